@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (C) 2026 The Keyway authors */
+/*
+ * Path manager: the device's UDP sockets (one wildcard per family, or one per
+ * uplink), the candidates where each peer may be reached, and the kernel's
+ * paths made from them. Follows link and address changes; resolves endpoint
+ * names on a thread of its own, again and again. Loop thread.
+ */
+#ifndef KEYWAYD_PATHMGR_H
+#define KEYWAYD_PATHMGR_H
+
+#include "libkeyway/trust.h"
+#include "libkwnl/kwnl.h"
+
+struct loop;
+struct pathmgr;
+struct rtnl;
+struct state;
+
+#define PATHMGR_UPLINKS 16
+#define PATHMGR_CANDIDATES 16 /* per peer */
+#define PATHMGR_OWN 16	      /* own addresses published at most */
+
+/* Where to send an INIT or a record request. */
+struct pathmgr_candidate {
+	uint32_t socket; /* 0: the kernel chooses by family */
+	struct kwnl_endpoint remote;
+};
+
+struct pathmgr_conf {
+	struct loop *loop;
+	struct kwnl *kwnl;
+	struct rtnl *rtnl;
+	struct state *state;
+	uint32_t dev;
+	uint32_t ifindex; /* of the overlay device itself, whose addresses aren't ours outside */
+	uint16_t port;	  /* 0: the remembered one, or a random one that is then remembered */
+	char uplink[PATHMGR_UPLINKS][KWNL_NAME_SIZE];
+	size_t uplinks; /* 0: wildcard sockets */
+	/* candidates of a peer came or changed; own addresses changed */
+	void (*candidates)(void *arg, const struct kw_addr *peer);
+	void (*moved)(void *arg);
+	void *arg;
+};
+
+struct pathmgr *pathmgr_create(const struct pathmgr_conf *conf);
+/* Leaves the sockets in the kernel. */
+void pathmgr_destroy(struct pathmgr *p);
+/* Opens or adopts the sockets. Negative errno after saying why in the log. */
+int KW_MUST pathmgr_start(struct pathmgr *p);
+
+/* The configured endpoint text ("host:port"); "" takes it away. */
+void pathmgr_set_endpoint(struct pathmgr *p, const struct kw_addr *peer, const char *text);
+/* Addresses of a verified record set; replaces those of the last. */
+void pathmgr_set_record(struct pathmgr *p, const struct kw_addr *peer, const struct kw_source *at,
+			size_t n);
+/* An endpoint that an authentic message came from. */
+void pathmgr_set_seen(struct pathmgr *p, const struct kw_addr *peer, uint32_t socket,
+		      const struct kwnl_endpoint *remote);
+void pathmgr_del_peer(struct pathmgr *p, const struct kw_addr *peer);
+
+/* Best first; copies at most max; returns how many. */
+size_t pathmgr_candidates(const struct pathmgr *p, const struct kw_addr *peer,
+			  struct pathmgr_candidate *out, size_t max);
+/* Tells the kernel the peer's candidates as unvalidated paths. */
+void pathmgr_peer_up(struct pathmgr *p, const struct kw_addr *peer);
+/* Own outer addresses with our port, for the record set. */
+size_t pathmgr_own(const struct pathmgr *p, struct kw_source *out, size_t max);
+uint16_t pathmgr_port(const struct pathmgr *p);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (C) 2026 The Keyway authors */
+/*
+ * What a daemon gives away before it hears the network: core dumps, being
+ * traced, new privileges, all capabilities but those named. Called once by
+ * main, after everything that needs more has been opened.
+ */
+#ifndef KW_PRIVS_H
+#define KW_PRIVS_H
+
+#include <stdint.h>
+
+/* No core, not dumpable, no_new_privs. Negative errno. */
+int privs_start(void) __attribute__((warn_unused_result));
+/*
+ * Keeps the capabilities whose bits (1 << CAP_…) are in keep, in all threads
+ * made later; drops the rest from every set and the bounding set.
+ */
+int privs_drop(uint64_t keep) __attribute__((warn_unused_result));
+
+#endif
