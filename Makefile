@@ -12,7 +12,7 @@ RUNNING := $(wildcard /lib/modules/$(shell uname -r)/build)
 KDIR ?= $(or $(RUNNING),$(FLOOR))
 KVER ?= $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 WERROR ?= -Werror
-KOUT := $(CURDIR)/build/kmod-$(KVER)
+KOUT ?= $(CURDIR)/build/kmod-$(KVER)
 
 all: modules programs
 
