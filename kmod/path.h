@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (C) 2026 The Keyway authors */
+/*
+ * Paths of a peer: a local uplink and a remote endpoint. State, RTT, MTU,
+ * counts, and the rules by which an endpoint moves: data never moves one, a
+ * challenge answered does (protocol.md, Paths). kw_path_uplink is the local
+ * end, made by sock.c and outliving its socket; kw_path_remote is immutable
+ * and replaced whole under RCU. Readers: rcu_read_lock; writers: set->lock.
+ */
+#ifndef KW_PATH_H
+#define KW_PATH_H
+
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <net/dst_cache.h>
+
+#include "addr.h"
+#include "limits.h"
+#include "sched.h"
+
+struct kw_peer;
+struct kw_sock;
+
+/* The local end: counted, sock is NULL once the socket is closed. */
+struct kw_path_uplink {
+	refcount_t users;
+	struct kw_sock __rcu *sock;
+	u32 id;				/* the socket's number in its device */
+	u16 family;			/* AF_INET or AF_INET6 */
+	struct rcu_head rcu;
+};
+
+/* Where to send: endpoint by uplink, with its route. Immutable. */
+struct kw_path_remote {
+	struct kw_endpoint endpoint;
+	struct kw_path_uplink *uplink;	/* counted */
+	struct dst_cache cache;
+	struct rcu_head rcu;
+};
+
+/* Where a packet came from, on the receiver's stack; borrowed. */
+struct kw_path_source {
+	struct kw_endpoint endpoint;
+	struct kw_addr local;		/* address it came to */
+	struct kw_path_uplink *uplink;
+	u8 ecn;				/* of the outer header, 0 to 3 */
+};
+
+struct kw_path_challenge {
+	u64 nonce;			/* 0: none is out */
+	u64 sent_ms;
+	u64 sent_us;
+	u32 unanswered;
+};
+
+struct kw_path {
+	/* identity */
+	u32 id;				/* in its peer, never 0, never reused */
+	u32 slot;			/* index in set->slots and in sessions */
+	struct kw_path_set *set;
+	struct rcu_head rcu;
+
+	/* state */
+	struct kw_path_remote __rcu *remote;
+	struct kw_addr local;		/* zero before anything came */
+	u8 state;			/* enum keyway_path_state */
+	struct kw_path_challenge challenge;
+
+	/* measured */
+	u32 mtu;			/* outer IP packet size that fits */
+	u32 rtt_us;			/* smoothed, 0 before the first */
+	u64 received_ms;		/* last opened from there, 0 never */
+	u64 sent_ms;
+	atomic64_t rx_packets, rx_bytes;
+	atomic64_t tx_packets, tx_bytes;
+};
+
+/* A peer's part. */
+struct kw_path_set {
+	spinlock_t lock;		/* guards writes of all below; a leaf */
+	struct kw_path __rcu *slots[KW_PATHS_PER_PEER];
+	struct kw_path __rcu *sender;	/* validated and best, or NULL */
+	struct kw_path_remote *candidate;	/* packets came from there */
+	struct kw_path_challenge challenge;	/* sent to the candidate */
+	u32 next_id;
+	bool closed;
+	struct kw_peer *peer;
+};
+
+/* sock.c's: with one use, or NULL. put frees after a grace period. */
+struct kw_path_uplink *kw_path_uplink_create(u32 id, u16 family);
+struct kw_path_uplink *kw_path_uplink_get(struct kw_path_uplink *uplink);
+void kw_path_uplink_put(struct kw_path_uplink *uplink);
+
+/* Takes a use of the uplink. Any context. NULL when out of memory. */
+struct kw_path_remote *kw_path_remote_create(struct kw_path_uplink *uplink,
+					     const struct kw_endpoint *endpoint);
+/* After a grace period; NULL is allowed. Any context. */
+void kw_path_remote_destroy(struct kw_path_remote *remote);
+
+void kw_path_set_init(struct kw_path_set *set, struct kw_peer *peer);
+/* Removes all and refuses more. dev->lock. */
+void kw_path_set_close(struct kw_path_set *set);
+
+/* By id; NULL. rcu_read_lock, or dev->lock (only requests remove paths). */
+struct kw_path *kw_path_lookup(struct kw_path_set *set, u32 id);
+
+/* To walk all by slot: rcu_read_lock. path may be NULL inside the body. */
+#define kw_path_for_each(path, i, set)					\
+	for ((i) = 0; (i) < KW_PATHS_PER_PEER; (i)++)			\
+		if (((path) = rcu_dereference((set)->slots[i])))
+
+/*
+ * Requests, under dev->lock. remote is taken over, also on failure. add: *id.
+ * 0, -EEXIST (an equal one), -ENOSPC (KW_PATHS_PER_PEER), -ENOMEM, -ENOENT.
+ */
+int __must_check kw_path_add(struct kw_path_set *set,
+			     struct kw_path_remote *remote, u32 *id);
+int __must_check kw_path_move(struct kw_path_set *set, u32 id,
+			      struct kw_path_remote *remote);
+int __must_check kw_path_del(struct kw_path_set *set, u32 id);
+
+/* The validated path that sends, or NULL. rcu_read_lock. */
+static inline struct kw_path *kw_path_current(struct kw_path_set *set)
+{
+	return rcu_dereference(set->sender);
+}
+
+/* Decide anew which one sends. Any context. */
+void kw_path_choose(struct kw_path_set *set);
+
+void kw_path_sent(struct kw_path *path, u32 packets, u32 bytes, u64 now_ms);
+
+/* What to do about the address that authentic packets came from. */
+enum kw_path_verdict {
+	KW_PATH_KNOWN,			/* a path is there */
+	KW_PATH_ASK,			/* challenge the candidate now */
+	KW_PATH_WAIT,			/* its challenge is out, or no memory */
+};
+
+/*
+ * Packets were opened that came from source. Counts them on the path that has
+ * this remote; without one remembers the source as candidate and says whether
+ * to challenge it. Softirq, rcu_read_lock.
+ */
+enum kw_path_verdict kw_path_received(struct kw_path_set *set,
+				      const struct kw_path_source *source,
+				      u32 packets, u32 bytes, u64 now_ms);
+
+/*
+ * A confirming frame came from where its handshake message was sent to, so
+ * that address is valid: a path is made or moved there. The path if something
+ * changed, else NULL. rcu_read_lock.
+ */
+struct kw_path *kw_path_settle(struct kw_path_set *set,
+			       const struct kw_path_source *source, u64 now_ms);
+
+/*
+ * Draw a nonce for a challenge of the path, or of the candidate when path is
+ * NULL; *nonce in wire bytes. False when none is due. rcu_read_lock.
+ */
+bool kw_path_challenge_start(struct kw_path_set *set, struct kw_path *path,
+			     u64 now_ms, __be64 *nonce);
+
+/*
+ * A RESPONSE came: validates its path or moves one to the candidate. The path
+ * if its state or remote changed, else NULL. *moved tells roaming from
+ * validation. rcu_read_lock.
+ */
+struct kw_path *kw_path_response(struct kw_path_set *set, __be64 nonce,
+				 u64 now_ms, bool *moved);
+
+/* The local end is gone or silent: no longer the sender if another is there. */
+void kw_path_suspect(struct kw_path *path);
+
+/* Largest smoothed RTT of the paths, ms; KW_RTT_UNKNOWN_MS without any. */
+u64 kw_path_rtt_ms(struct kw_path_set *set);
+
+#endif
