@@ -1,3 +1,4 @@
+#!/bin/bash
 # SPDX-License-Identifier: MIT
 # Copyright (C) 2026 The Keyway authors
 #

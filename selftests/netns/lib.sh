@@ -1,0 +1,149 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Copyright (C) 2026 The Keyway authors
+#
+# Sourced by every scenario: two gateways gA and gB as namespaces, a LAN host
+# hA, hB behind each, and between them the namespace `wire`, a router where
+# captures, loss and delay are made. One or more uplinks (up0, up1 …) a gateway.
+#   hA 10.1.0.2 - 10.1.0.1 gA 192.0.2.1 - wire - 198.51.100.1 gB 10.2.0.1 - 10.2.0.2 hB
+#      fd01::2      2001:db8:a::1         2001:db8:b::1            fd02::2
+# The wire oracle watches from topo_make to finish, in every scenario.
+PATH=$PWD/build/user:$PATH
+SCENARIO=$(basename "$0" .sh)
+RUN=$(mktemp -d "/tmp/kw-$SCENARIO.XXXXXX")
+CANARY=$RUN/canary
+UPLINKS=1 FAILED=0 ORACLE=
+declare -A WAN=([gA]=192.0.2 [gB]=198.51.100) WAN6=([gA]=2001:db8:a [gB]=2001:db8:b) LAN=([gA]=10.1 [gB]=10.2) LAN6=([gA]=fd01 [gB]=fd02)
+declare -A OTHER=([gA]=gB [gB]=gA) HOST=([gA]=hA [gB]=hB) LOGGED=()
+
+on() { local ns=$1; shift; ip netns exec "$ns" "$@"; }
+kw() { local ns=$1; shift; on "$ns" keyway "$@"; }
+scaled() { [ "${KEYWAY_SCALE:-}" = debug ] && echo "$2" || echo "$1"; }   # NORMAL DEBUG
+
+# ---- TAP
+ok() { echo "ok - $SCENARIO: $*"; }
+not_ok() { echo "not ok - $SCENARIO: $*"; FAILED=1; }
+note() { sed 's/^/#   /'; }
+check() { # NAME COMMAND…
+	local name=$1 out; shift
+	if out=$("$@" 2>&1); then ok "$name"; else not_ok "$name"; printf '%s: %s\n' "$*" "$out" | tail -12 | note; return 1; fi
+}
+refute() { local name=$1; shift; check "$name" not "$@"; }
+not() { ! "$@"; }
+is() { # NAME HAVE WANT
+	[ "$2" = "$3" ] && ok "$1" || { not_ok "$1"; echo "have '$2', want '$3'" | note; return 1; }
+}
+skip() { echo "ok - $SCENARIO # SKIP $*"; exit 0; }
+die() { not_ok "$*"; exit 1; }
+
+# until SECONDS COMMAND…: polls, so that nothing ever sleeps a fixed time
+until_ok() {
+	local limit=$(($(scaled "$1" $(($1 * 5))) * 10)) i; shift
+	for ((i = 0; i < limit; i++)); do "$@" >/dev/null 2>&1 && return; sleep 0.1; done
+	"$@"
+}
+reaches() { on "$1" ping -q -c1 -W1 "$2"; }      # NS ADDRESS
+
+# ---- topology
+plug() { # NS IFACE V4/LEN V6/LEN
+	ip -n "$1" addr add "$3" dev "$2"; ip -n "$1" addr add "$4" dev "$2" nodad; ip -n "$1" link set "$2" up
+}
+topo_uplink() { # GATEWAY N
+	local g=$1 n=$2 w=${1#g}$2 net=${WAN[$1]} net6=${WAN6[$1]}
+	[ "$n" = 0 ] || { net=${net%.*}.$((${net##*.} + n)); net6=$net6$n; }
+	ip link add "up$n" netns "$g" type veth peer "$w" netns wire
+	plug "$g" "up$n" "$net.1/24" "$net6::1/64"; plug wire "$w" "$net.254/24" "$net6::fe/64"
+	ip -n "$g" route add default via "$net.254" dev "up$n" metric $((100 + n))
+	ip -n "$g" -6 route add default via "$net6::fe" dev "up$n" metric $((100 + n))
+}
+topo_lan() { # GATEWAY
+	local g=$1 h=${HOST[$1]}
+	ip link add lan netns "$g" type veth peer eth0 netns "$h"
+	plug "$g" lan "${LAN[$g]}.0.1/24" "${LAN6[$g]}::1/64"; plug "$h" eth0 "${LAN[$g]}.0.2/24" "${LAN6[$g]}::2/64"
+	ip -n "$h" route add default via "${LAN[$g]}.0.1"; ip -n "$h" -6 route add default via "${LAN6[$g]}::1"
+}
+topo_make() { # [UPLINKS]
+	local n g
+	UPLINKS=${1:-1}
+	for n in hA gA wire gB hB; do
+		ip netns add $n; ip -n $n link set lo up
+		on $n sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv6.conf.default.accept_dad=0 net.ipv4.ping_group_range="0 1000"
+	done
+	for g in gA gB; do
+		topo_lan $g
+		for ((n = 0; n < UPLINKS; n++)); do topo_uplink $g $n; done
+	done
+	oracle_start
+}
+
+# ---- gateways
+gateway_key() { # GATEWAY: prints its fingerprint, making the identity at first
+	local dir=$RUN/$1
+	mkdir -p "$dir"; [ -e "$dir/identity" ] || keyway key gen "$dir/identity" >/dev/null || return
+	keyway key show "$dir/identity" | grep -o 'ni://[^ ]*' | head -1
+}
+key_address() { keyway key show "$RUN/$1/identity" | grep -oiE '2001:2f:[0-9a-f:]+' | head -1; }
+gateway_conf() { # GATEWAY [INTERFACE-LINE…]: its file, without peers
+	local g=$1; shift
+	gateway_key "$g" >/dev/null || die "key gen for $g"
+	{ printf '[Interface]\nName = kw0\nPrivateKey = %s\nStateDir = %s\nListenPort = 51900\n' "$RUN/$g/identity" "$RUN/$g/state"
+	  [ $# = 0 ] || printf '%s\n' "$@"; } > "$RUN/$g/kw0.conf"
+}
+gateway_trust() { # GATEWAY [PEER-LINE…]: adds the other one as a peer
+	local g=$1 o=${OTHER[$1]}; shift
+	{ printf '\n[Peer]\nFingerprint = %s\nName = %s\nAllowedIPs = %s.0.0/16, %s::/64\n' "$(gateway_key "$o")" "$o" "${LAN[$o]}" "${LAN6[$o]}"
+	  [ $# = 0 ] || printf '%s\n' "$@"; } >> "$RUN/$g/kw0.conf"
+}
+gateway_start() { # GATEWAY [OPTION…]: its daemon, with the log kept
+	local g=$1; shift
+	ip netns exec "$g" keywayd "$@" "$RUN/$g/kw0.conf" >> "$RUN/$g/log" 2>&1 &
+	echo $! > "$RUN/$g/pid"
+	LOGGED[$g]=1
+	until_ok 15 kw "$g" status || { tail -5 "$RUN/$g/log" | note; die "keywayd of $g answers"; }
+}
+gateway_stop() { # GATEWAY [SIGNAL]
+	local pid; pid=$(cat "$RUN/$1/pid")
+	kill "-${2:-TERM}" "$pid" && until_ok 10 not kill -0 "$pid"; wait "$pid" 2>/dev/null
+}
+gateways_up() { # [6]: both configured, trusting each other, over IPv4 or IPv6, and the link tried
+	local g e
+	for g in gA gB; do gateway_conf $g; done
+	for g in gA gB; do
+		e=${WAN[${OTHER[$g]}]}.1:51900; [ "${1:-4}" = 6 ] && e="[${WAN6[${OTHER[$g]}]}::1]:51900"
+		gateway_trust $g "Endpoint = $e"
+	done
+	for g in gA gB; do gateway_start $g; done
+	until_ok 15 reaches hA 10.2.0.2 || die "the link comes up"
+}
+
+# ---- oracle and end
+oracle_start() {
+	local g n sides=()
+	head -c 32 /dev/urandom > "$CANARY"
+	for g in A B; do for ((n = 0; n < UPLINKS; n++)); do sides+=("$g=$g$n"); done; done
+	# not by a function: $! must be the program's own
+	ip netns exec wire "$PWD/build/test/oracle" -c "$CANARY" -o "$RUN/oracle.sum" "${sides[@]}" > "$RUN/oracle.log" 2>&1 &
+	ORACLE=$!
+	until_ok 10 grep -q watching "$RUN/oracle.log" || die "the oracle watches"
+}
+oracle_end() {
+	local rc
+	[ -n "$ORACLE" ] || return
+	kill -TERM $ORACLE; wait $ORACLE; rc=$?; ORACLE=
+	note < "$RUN/oracle.sum"
+	is "no number twice, no canary in clear" $rc 0 || note < "$RUN/oracle.log"
+}
+finish() {
+	local g n
+	trap - EXIT
+	oracle_end
+	if [ $FAILED = 1 ]; then
+		for g in "${!LOGGED[@]}"; do echo "log of $g ends:" | note; tail -15 "$RUN/$g/log" | note; kw "$g" status 2>&1 | note; done
+		dmesg | sed -n '/kw-scenario/,$p' | tail -8 | note
+	fi
+	for n in "$RUN"/g?/pid; do [ -e "$n" ] && kill -KILL "$(cat "$n")" 2>/dev/null; done
+	for n in hA gA wire gB hB; do ip netns pids $n 2>/dev/null | xargs -r kill -KILL 2>/dev/null; ip netns del $n 2>/dev/null; done
+	rm -rf "$RUN"
+	exit $FAILED
+}
+trap finish EXIT
