@@ -25,9 +25,10 @@ struct kw_space_rx {
 	spinlock_t lock;	/* guards all but reads of the buckets */
 	u32 held;		/* windows */
 	bool closed;		/* destroyed: makes no more windows */
-	u64 answers_ms;		/* when the older generation of answered began */
+	u64 answers_ms;		/* when this generation of answers began */
 	DECLARE_BITMAP(seen, KW_MESSAGE_SPACES);
-	DECLARE_BITMAP(answered, 2 * KW_MESSAGE_SPACES);
+	DECLARE_BITMAP(answered, KW_MESSAGE_SPACES);	/* this generation */
+	DECLARE_BITMAP(answered_before, KW_MESSAGE_SPACES);
 	struct hlist_head buckets[KW_SPACE_BUCKETS];
 };
 
