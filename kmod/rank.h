@@ -23,19 +23,17 @@ struct kw_rank_view {
 	u64 confirmed_ms;	/* first frame opened on it */
 	u64 opened_ms;		/* last frame opened on it */
 	u64 refuse_ms;		/* age at which it is dead, KW_REFUSE_MS or more */
+	u64 fork_ms;		/* the machine was cloned: it only receives */
 	u64 gcm_len;		/* bytes sealed or opened, the larger; 0 if ChaCha */
 	u8 jitter;		/* random, drawn when the keys were set */
 	bool initiator;
 	bool worn;		/* KW_SPACES_REKEY spaces used */
-	bool receive_only;	/* after a fork: never sends */
 };
-
-/* Why a session ends; the values are of enum keyway_reason, 0 is not yet. */
 
 /*
  * Index of the one that sends: the highest-ranked confirmed, else the
  * highest-ranked initiated; -1 without one. Sessions past their refuse time or
- * volume and receive-only ones never send.
+ * volume, and those from before a fork, never send.
  */
 int kw_rank_sender(const struct kw_rank_view *view, int count, u64 now_ms);
 
@@ -48,8 +46,8 @@ int kw_rank_victim(const struct kw_rank_view *view, int count, u64 now_ms);
 
 /*
  * When view[at] ends if nothing changes, and why (KEYWAY_REASON_EXPIRED,
- * _UNCONFIRMED, _OUTRANKED) in *reason. rtt_ms is the largest RTT of the
- * peer's paths. It has ended when that time is <= now.
+ * _UNCONFIRMED, _OUTRANKED, _FORK) in *reason. rtt_ms is the largest RTT of
+ * the peer's paths. It has ended when that time is <= now.
  */
 u64 kw_rank_end_ms(const struct kw_rank_view *view, int count, int at,
 		   u64 rtt_ms, u32 *reason);
@@ -58,16 +56,19 @@ u64 kw_rank_end_ms(const struct kw_rank_view *view, int count, int at,
 bool kw_rank_spent(const struct kw_rank_view *view);
 
 /*
- * Is a new handshake due, and why: KEYWAY_REASON_REKEY (the sender's time,
- * volume or spaces), KEYWAY_REASON_UNCONFIRMED (the sender is initiated and
- * nobody answered on it for KW_UNCONFIRMED_MS), KEYWAY_REASON_EXPIRED (there
- * are sessions but none may send); 0 if not, and while an initiated session
- * younger than KW_UNCONFIRMED_MS waits. To be asked again until a new session
- * is there.
+ * Is a new handshake due, and why (enum keyway_reason): _REKEY (the sender's
+ * time, volume or spaces), _UNCONFIRMED (nothing was opened for
+ * KW_UNCONFIRMED_MS on an initiated session that outranks all confirmed ones),
+ * _FORK or _EXPIRED (there are sessions, but none may send any more); 0 if not
+ * (KEYWAY_REASON_NEW is never a reason here), and while an initiated session
+ * younger than KW_UNCONFIRMED_MS waits. Stays so until a new session is there.
  */
 u32 kw_rank_ask(const struct kw_rank_view *view, int count, u64 now_ms);
 
-/* The soonest time at which kw_rank_ask() may change its answer by itself. */
+/*
+ * The soonest time after now at which kw_rank_ask() may change its answer by
+ * itself; U64_MAX if never.
+ */
 u64 kw_rank_ask_ms(const struct kw_rank_view *view, int count, u64 now_ms);
 
 /* Does an initiated session younger than KW_UNCONFIRMED_MS wait? */
