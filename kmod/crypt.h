@@ -26,7 +26,7 @@ struct kw_crypt_key {
 	u8 salt[KW_CRYPT_SALT_LEN];
 	u8 chacha[KW_CRYPT_KEY_LEN];
 	struct crypto_aead *fast;	/* maybe only where SIMD may be used */
-	struct crypto_aead *any;	/* anywhere; NULL when fast is so too */
+	struct crypto_aead *any;	/* anywhere; the same if there is but one */
 };
 
 /*
