@@ -20,6 +20,7 @@
 #include "message.h"
 #include "noise.h"
 #include "record.h"
+#include "request.h"
 #include "trust.h"
 #include "types.h"
 #include "wire.h"

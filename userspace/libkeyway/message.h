@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (C) 2026 The Keyway authors */
 /*
- * The six messages outside a session: INIT, RESP, COOKIE, RETRY, RECORD-REQ,
- * RECORD. Layouts, lengths, mac1, mac2, cookies, challenges and their sealing
- * (protocol.md, Messages outside a session and Handshake). Reading is cut in
+ * The messages of a handshake: INIT, RESP, COOKIE, RETRY; and what all six
+ * messages outside a session share. Layouts, lengths, mac1, mac2, cookies,
+ * challenges and their sealing (protocol.md, Messages outside a session and
+ * Handshake). Reading is cut in
  * stages in the order in which a responder must check; a view borrows from
  * the packet. Pure: random bytes, secrets and times come from the caller, who
  * also keeps replay filters and decides whom to answer.
@@ -14,6 +15,7 @@
 #include "cert.h"
 #include "noise.h"
 #include "types.h"
+#include "wire.h"
 
 enum kw_message_type {
 	KW_MESSAGE_INIT = 1,
@@ -26,6 +28,7 @@ enum kw_message_type {
 
 /* Sizes in bytes. */
 #define KW_MESSAGE_VERSION 1
+#define KW_MESSAGE_HEAD 8 /* type, version, flags, epoch or 0, index 4 */
 #define KW_MESSAGE_MAX 1160
 #define KW_MESSAGE_INIT_MIN 720
 #define KW_MESSAGE_INIT_FIX 120 /* INIT without its payload */
@@ -34,8 +37,6 @@ enum kw_message_type {
 #define KW_MESSAGE_RESP_PAYLOAD 28
 #define KW_MESSAGE_COOKIE_SIZE 64
 #define KW_MESSAGE_RETRY_SIZE 80
-#define KW_MESSAGE_RECORD_REQ_SIZE 1160
-#define KW_MESSAGE_RECORD_FIX 48
 #define KW_MESSAGE_CHALLENGE 24
 #define KW_MESSAGE_MAC1_INPUT 88
 #define KW_MESSAGE_PROLOGUE 49
@@ -117,18 +118,10 @@ struct kw_message_reply {
 	size_t limit;	  /* length of the INIT answered */
 };
 
-/* RECORD-REQ's contents; also what RECORD is sealed against. */
-struct kw_message_request {
-	uint32_t index;
-	uint8_t nonce[16];
-};
-
 /* The two SipHash keys that a cookie is made with, drawn every 2 minutes. */
 struct kw_message_secrets {
 	struct kw_mackey s0, s1;
 };
-
-/* --- mac1, mac2, cookies ------------------------------------------------ */
 
 /* Key of mac1 in INIT and RECORD-REQ to this domain. */
 void kw_message_mac1_key(const struct kw_message_domain *d, struct kw_mackey *key);
@@ -136,6 +129,8 @@ void kw_message_mac1_key(const struct kw_message_domain *d, struct kw_mackey *ke
 int KW_MUST kw_message_answer_key(const struct kw_noise *m, struct kw_mackey *key);
 /* mac1 of a whole message of any of the four types that carry one. */
 void kw_message_mac1(const struct kw_mackey *key, struct kw_slice whole, uint8_t out[8]);
+/* Writes mac1 where it belongs in a message of n bytes, complete but for it. */
+void kw_message_set_mac1(const struct kw_mackey *key, uint8_t *buf, size_t n);
 /* -EKEYREJECTED unless whole carries the right mac1. */
 int KW_MUST kw_message_check_mac1(const struct kw_mackey *key, struct kw_slice whole);
 
@@ -145,8 +140,6 @@ void kw_message_cookie(const struct kw_message_secrets *s, const struct kw_sourc
 void kw_message_set_mac2(uint8_t *init, size_t n, const struct kw_mackey *cookie);
 /* -EKEYREJECTED unless whole carries the right mac2. */
 int KW_MUST kw_message_check_mac2(const struct kw_mackey *cookie, struct kw_slice whole);
-
-/* --- INIT and RESP ------------------------------------------------------ */
 
 /* "keyway/v1" || VAL_r || the first 8 bytes of INIT. */
 void kw_message_prologue(const struct kw_hash *val_r, const uint8_t head[8],
@@ -196,8 +189,6 @@ int KW_MUST kw_message_open_resp(const struct kw_message_resp_view *v, uint8_t o
 bool KW_MUST kw_message_next_tlv(struct kw_slice tlvs, uint8_t type, size_t *at,
 				 struct kw_slice *value);
 
-/* --- COOKIE ------------------------------------------------------------- */
-
 /* nonce: 24 random bytes. d: the sender's own VAL and the K_dom matched. */
 void kw_message_write_cookie(const struct kw_message_init_view *v, const struct kw_message_domain *d,
 			     const struct kw_mackey *cookie, const uint8_t nonce[24],
@@ -205,8 +196,6 @@ void kw_message_write_cookie(const struct kw_message_init_view *v, const struct 
 /* init: the INIT we sent. -EBADMSG: not for it, or not the responder's. */
 int KW_MUST kw_message_read_cookie(struct kw_slice packet, const struct kw_message_init_view *init,
 				   const struct kw_message_domain *d, struct kw_mackey *cookie);
-
-/* --- RETRY -------------------------------------------------------------- */
 
 /* c = r || BLAKE2b-128(secret, id || bucket || r); bucket = seconds / 10. */
 void kw_message_challenge(const struct kw_key *secret, const struct kw_key *id, uint64_t bucket,
@@ -224,25 +213,10 @@ int KW_MUST kw_message_write_retry(const struct kw_noise *m, const struct kw_mes
 int KW_MUST kw_message_read_retry(struct kw_slice packet, const struct kw_message_init_view *init,
 				  const struct kw_noise *m, uint8_t c[KW_MESSAGE_CHALLENGE]);
 
-/* --- RECORD-REQ and RECORD ---------------------------------------------- */
-
-/* d: the VAL asked for. rq->nonce: random, kept until the answer. */
-void kw_message_write_request(const struct kw_message_request *rq, const struct kw_message_domain *d,
-			      uint8_t out[KW_MESSAGE_RECORD_REQ_SIZE]);
-/* Layout only; mac1 by kw_message_check_mac1. -EBADMSG. */
-int KW_MUST kw_message_read_request(struct kw_slice packet, struct kw_message_request *rq);
-/* Seals set for the asker. Returns the length; -EMSGSIZE: set too long. */
-int KW_MUST kw_message_write_record(const struct kw_message_request *rq,
-				    const struct kw_message_domain *d, const uint8_t nonce[24],
-				    struct kw_slice set, uint8_t out[KW_MESSAGE_MAX]);
-/*
- * Opens the answer to rq; plain takes KW_MESSAGE_MAX; *set is the record set
- * in it, still to be verified. -EBADMSG.
- */
-int KW_MUST kw_message_read_record(struct kw_slice packet, const struct kw_message_request *rq,
-				   const struct kw_message_domain *d, uint8_t *plain,
-				   struct kw_slice *set);
-
+/* The 8 bytes that all six start with; epoch is 0 in all but INIT. */
+void kw_message_write_head(struct kw_wire_writer *w, uint8_t type, uint8_t epoch, uint32_t index);
+/* Returns the index; epoch NULL where byte 3 must be 0. Makes r bad if wrong. */
+uint32_t kw_message_read_head(struct kw_wire_reader *r, uint8_t type, uint8_t *epoch);
 /* Type and index at byte 4 of any packet; type 0 if it is none of the six. */
 uint8_t KW_MUST kw_message_peek(struct kw_slice packet, uint32_t *index);
 
