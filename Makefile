@@ -20,7 +20,7 @@ modules: need-headers
 	@mkdir -p $(KOUT)
 	@cp -rsf $(CURDIR)/Kbuild $(CURDIR)/kmod $(CURDIR)/uapi $(KOUT)/
 	@find $(KOUT) -xtype l -delete
-	$(MAKE) -C $(KDIR) M=$(KOUT) W=1 KCFLAGS=$(WERROR) modules
+	+flock $(KOUT)/.lock $(MAKE) -C $(KDIR) M=$(KOUT) W=1 KCFLAGS=$(WERROR) modules
 
 need-headers:
 	@test -n "$(KVER)" || { echo "no kernel headers found - the module needs them - run 'make deps'" >&2; exit 1; }

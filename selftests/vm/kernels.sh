@@ -83,7 +83,7 @@ build_in_chroot() {
 	as_root unshare --mount --propagation private sh -euc '
 		mount -t proc proc "$1/proc"; mount -t devtmpfs dev "$1/dev" || :
 		mkdir -p "$1$2"; mount --bind "$2" "$1$2"
-		root=$1; tree=$2; shift 2; exec chroot "$root" make -C "$tree" "$@"' \
+		root=$1; tree=$2; shift 2; exec chroot "$root" make -s -j2 -C "$tree" "$@"' \
 		sh "$CHROOT" "$TREE" modules "KDIR=$KDIR" "KVER=$RELEASE" >&2
 }
 
@@ -92,6 +92,6 @@ find)	kernel_find "$2"
 	printf '%s=%q\n' RELEASE "$RELEASE" KDIR "$KDIR" MODS "$MODS" IMAGE "$IMAGE" OUT "$OUT" ;;
 build)	kernel_find "$2"
 	if [ -n "$CHROOT" ]; then build_in_chroot
-	else make -C "$TREE" modules "KDIR=$KDIR" "KVER=$RELEASE" >&2; fi ;;
+	else make -s -j2 -C "$TREE" modules "KDIR=$KDIR" "KVER=$RELEASE" >&2; fi ;;
 *)	die "usage: kernels.sh find|build floor|newest|debug" ;;
 esac
