@@ -10,10 +10,12 @@
 
 #include "libdaemon/conf.h"
 #include "libkeyway/trust.h"
-#include "pathmgr.h"
+#include "libkwnl/kwnl.h"
 
 #define CONFIG_PATH 256	      /* a file name, NUL included */
+#define CONFIG_DIR 200	      /* a directory, leaving room for names in it */
 #define CONFIG_ADDRESSES 16
+#define CONFIG_UPLINKS 16
 #define CONFIG_PEERS_MAX 4096 /* in one file */
 #define CONFIG_FILE_MAX (4u << 20)
 
@@ -21,27 +23,26 @@ struct config {
 	/* set */
 	char name[KWNL_NAME_SIZE];
 	char identity[CONFIG_PATH]; /* PrivateKey: a file, never the key */
-	char state[CONFIG_PATH];    /* StateDir */
+	char state[CONFIG_DIR];    /* StateDir */
 	char domain[CONFIG_PATH];   /* DomainSecret: a file; "" none */
 	char authority[KW_FINGERPRINT_AUTHORITY];
 	struct kw_prefix address[CONFIG_ADDRESSES]; /* host bits kept */
 	size_t addresses;
-	char uplink[PATHMGR_UPLINKS][KWNL_NAME_SIZE];
+	char uplink[CONFIG_UPLINKS][KWNL_NAME_SIZE];
 	size_t uplinks;
 	uint32_t port; /* 0: the remembered one */
 	uint32_t mtu;
 	uint32_t keepalive; /* seconds, for peers that set none */
 	bool quiet;
 	struct kw_trust trust;
+	/* state: the [Peer] that is being read */
+	struct kw_trust_entry reading;
 };
 
-/* Defaults; room for CONFIG_PEERS_MAX entries is allocated as it is needed. */
-struct config *config_create(void);
+/* Defaults; the device is named after the file unless the file says else. */
+struct config *config_create(const char *path);
 void config_destroy(struct config *c);
 /* Into a fresh config. The error has line and column. */
 int KW_MUST config_parse(struct config *c, const char *text, size_t size, struct conf_error *err);
-/* Adds the [Peer] sections of a trust file. */
-int KW_MUST config_parse_trust(struct config *c, const char *text, size_t size,
-			       struct conf_error *err);
 
 #endif

@@ -9,33 +9,25 @@
 #ifndef KEYWAYD_PATHMGR_H
 #define KEYWAYD_PATHMGR_H
 
-#include "libkeyway/trust.h"
-#include "libkwnl/kwnl.h"
+#include "candidate.h"
+#include "libkeyway/types.h"
 
 struct loop;
 struct pathmgr;
-struct rtnl;
+struct kwnl_rtnl;
 struct state;
 
-#define PATHMGR_UPLINKS 16
-#define PATHMGR_CANDIDATES 16 /* per peer */
 #define PATHMGR_OWN 16	      /* own addresses published at most */
-
-/* Where to send an INIT or a record request. */
-struct pathmgr_candidate {
-	uint32_t socket; /* 0: the kernel chooses by family */
-	struct kwnl_endpoint remote;
-};
 
 struct pathmgr_conf {
 	struct loop *loop;
 	struct kwnl *kwnl;
-	struct rtnl *rtnl;
+	struct kwnl_rtnl *rtnl;
 	struct state *state;
 	uint32_t dev;
 	uint32_t ifindex; /* of the overlay device itself, whose addresses aren't ours outside */
 	uint16_t port;	  /* 0: the remembered one, or a random one that is then remembered */
-	char uplink[PATHMGR_UPLINKS][KWNL_NAME_SIZE];
+	const char (*uplink)[KWNL_NAME_SIZE]; /* borrowed for life */
 	size_t uplinks; /* 0: wildcard sockets */
 	/* candidates of a peer came or changed; own addresses changed */
 	void (*candidates)(void *arg, const struct kw_addr *peer);

@@ -13,7 +13,7 @@
 #include "libkeyway/cert.h"
 #include "libkeyway/types.h"
 
-struct file_error;
+struct conf_error;
 struct loop;
 struct state;
 
@@ -48,10 +48,10 @@ struct state_peer {
 };
 
 /*
- * dir NULL: memory only. A file that is damaged, or readable by others, is
+ * dir NULL: memory only, err unused. A file that is damaged, or readable by others, is
  * refused with a sentence; one that is missing is an empty state. NULL: err.
  */
-struct state *state_create(struct loop *loop, const char *dir, struct file_error *err);
+struct state *state_create(struct loop *loop, const char *dir, struct conf_error *err);
 /* Writes what is still to be written. */
 void state_destroy(struct state *s);
 
@@ -72,6 +72,6 @@ int KW_MUST state_flush(struct state *s);
 
 /* The file's text, for tests, fuzzing and backups in the simulator. */
 char *state_format(const struct state *s); /* to be wiped and freed */
-int KW_MUST state_parse(struct state *s, const char *text, size_t size);
+int KW_MUST state_parse(struct state *s, const char *text, size_t size, struct conf_error *err);
 
 #endif

@@ -25,8 +25,6 @@ struct statickey_conf {
 	struct clock *clock;
 	struct state *state;
 	const struct kw_identity *identity; /* borrowed for life */
-	/* 32 fresh random bytes */
-	void (*random)(void *arg, void *p, size_t n);
 	/* a new one is current: announce anew */
 	void (*renewed)(void *arg);
 	void *arg;

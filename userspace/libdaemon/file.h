@@ -3,7 +3,7 @@
 /*
  * Whole files in and out: written so that a crash leaves the old or the new
  * one, read with a limit, and for secrets only when nobody else could. Used by
- * keywayd's state and by `keyway key`.
+ * keywayd's state and by what keeps key files.
  */
 #ifndef KW_FILE_H
 #define KW_FILE_H
@@ -11,15 +11,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
-
-struct kw_identity;
-
-#define FILE_ERROR 512
-
-/* Why it failed: "what - why - next". */
-struct file_error {
-	char text[FILE_ERROR];
-};
 
 /*
  * Reads all of path into fresh memory ending in NUL, to be freed (a secret:
@@ -33,12 +24,6 @@ int file_write(const char *path, mode_t mode, const void *data, size_t size)
 	__attribute__((warn_unused_result));
 /* The same, but -EEXIST rather than replace. */
 int file_create(const char *path, mode_t mode, const void *data, size_t size)
-	__attribute__((warn_unused_result));
-
-/* An identity (PEM, 0600). Errors carry a sentence for the user. */
-int file_read_identity(const char *path, struct kw_identity *i, struct file_error *err)
-	__attribute__((warn_unused_result));
-int file_create_identity(const char *path, const struct kw_identity *i, struct file_error *err)
 	__attribute__((warn_unused_result));
 
 #endif

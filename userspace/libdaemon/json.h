@@ -25,10 +25,7 @@ json_t *json_address(const struct kw_addr *a);
 json_t *json_endpoint(const struct kw_addr *a, uint16_t port);
 json_t *json_prefix(const struct kw_prefix *p);
 json_t *json_fingerprint(const struct kw_fingerprint *fp);
-json_t *json_trust_entry(const struct kw_trust_entry *e);
-/* base64 of any bytes, and back: *size holds the room, then the length. */
-json_t *json_bytes(const void *p, size_t n);
-int json_read_bytes(const json_t *value, void *out, size_t *size)
-	__attribute__((warn_unused_result));
+/* origin: "config" or "trust". */
+json_t *json_trust_entry(const struct kw_trust_entry *e, const char *origin);
 
 #endif
