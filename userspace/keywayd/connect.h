@@ -40,7 +40,8 @@ struct connect_conf {
 	unsigned int threads; /* of the workers; 0: one per CPU */
 	uint64_t chacha_ns, gcm_ns; /* as the device measured; gcm 0: not there */
 	bool quiet;
-	bool under_load; /* demand cookies always; for tests */
+	bool under_load;       /* demand cookies always; for tests */
+	unsigned int rekey_after; /* seconds; 0: when the kernel asks; for tests */
 	/* p took a step, or its last error changed; may be NULL */
 	void (*changed)(void *arg, struct peer *p);
 	void *arg;

@@ -11,7 +11,7 @@
 
 #include "libkeyway/message.h"
 #include "libkwnl/kwnl_event.h"
-#include "pathmgr.h"
+#include "candidate.h"
 
 struct cookie;
 struct loop;

@@ -77,8 +77,11 @@ int KW_MUST handshake_install(struct handshake *h);
  * Nothing happens while tries are under way.
  */
 void handshake_start(struct handshake *h, struct peer *p);
-/* The kernel opened the first frame on a session with p: tries may end. */
-void handshake_confirmed(struct handshake *h, struct peer *p);
+/* The kernel opened the first frame on a session of this age: tries older than
+ * it may end. age: ns since its keys were set. */
+void handshake_confirmed(struct handshake *h, struct peer *p, uint64_t age);
+/* Our static key was renewed: what no longer lives is wiped. */
+void handshake_renewed(struct handshake *h);
 /* p goes: tries end, their keys are wiped, late results are dropped. */
 void handshake_forget(struct handshake *h, struct peer *p);
 /* Tries are under way. */

@@ -12,6 +12,7 @@
 
 #include "libkeyway/keys.h"
 #include "libkeyway/message.h"
+#include "pathmgr.h"
 #include "trustdb.h"
 
 struct keycache;
@@ -104,6 +105,7 @@ struct job {
 	/* identity: for the submitter alone */
 	enum job_kind kind;
 	uint64_t token;
+	struct pathmgr_candidate from;
 	/* state */
 	int err; /* 0 or -errno of the message; then out holds nothing */
 	union {

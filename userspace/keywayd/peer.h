@@ -11,7 +11,7 @@
 
 #include "libkeyway/cert.h"
 #include "libkeyway/types.h"
-#include "pathmgr.h"
+#include "candidate.h"
 
 #define PEER_CANDIDATES 8 /* most endpoints tried at once */
 

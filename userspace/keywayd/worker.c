@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+// Copyright (C) 2026 The Keyway authors
+/*
+ * Threads around job_run(). One lock guards both queues; a thread takes our
+ * own handshakes first. A result waits in the loop's list of deferred calls,
+ * so it may outlive worker_destroy(): the last one frees what is shared.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "keycache.h"
+#include "libdaemon/alloc.h"
+#include "libdaemon/loop.h"
+#include "worker.h"
+
+#define WORKER_THREADS 8
+
+struct worker_item {
+	struct worker *worker;
+	struct worker_item *next;
+	struct job job;
+};
+
+struct worker_queue {
+	struct worker_item *first, **last;
+	unsigned int n, max;
+};
+
+struct worker {
+	/* set */
+	struct worker_conf conf;
+	struct job_env env;
+	pthread_t thread[WORKER_THREADS];
+	/* state, under lock */
+	pthread_mutex_t lock;
+	pthread_cond_t work;
+	struct worker_queue own, strangers;
+	unsigned int results; /* deferred and not yet run */
+	bool stop;
+};
+
+static void worker_queue_create(struct worker_queue *q, unsigned int max)
+{
+	q->first = NULL;
+	q->last = &q->first;
+	q->n = 0;
+	q->max = max;
+}
+
+static struct worker_item *worker_take(struct worker_queue *q)
+{
+	struct worker_item *item = q->first;
+
+	if (!item)
+		return NULL;
+	q->first = item->next;
+	if (!q->first)
+		q->last = &q->first;
+	q->n--;
+	return item;
+}
+
+static void worker_item_destroy(struct worker_item *item)
+{
+	job_destroy(&item->job);
+	free(item);
+}
+
+static void worker_free(struct worker *w)
+{
+	keycache_destroy(w->env.cache);
+	pthread_cond_destroy(&w->work);
+	pthread_mutex_destroy(&w->lock);
+	free(w);
+}
+
+/* Deferred: on the loop's thread. */
+static void worker_result(void *arg)
+{
+	struct worker_item *item = arg;
+	struct worker *w = item->worker;
+	bool last, stop;
+
+	pthread_mutex_lock(&w->lock);
+	last = !--w->results;
+	stop = w->stop;
+	pthread_mutex_unlock(&w->lock);
+	if (!stop)
+		w->conf.done(w->conf.arg, &item->job);
+	worker_item_destroy(item);
+	if (stop && last)
+		worker_free(w);
+}
+
+static struct worker_item *worker_wait(struct worker *w)
+{
+	struct worker_item *item = NULL;
+
+	pthread_mutex_lock(&w->lock);
+	while (!w->stop) {
+		item = worker_take(&w->own);
+		if (!item)
+			item = worker_take(&w->strangers);
+		if (item)
+			break;
+		pthread_cond_wait(&w->work, &w->lock);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return item;
+}
+
+static void *worker_main(void *arg)
+{
+	struct worker *w = arg;
+	struct worker_item *item;
+
+	trustdb_thread_start();
+	while ((item = worker_wait(w))) {
+		job_run(&w->env, &item->job);
+		pthread_mutex_lock(&w->lock);
+		w->results++;
+		pthread_mutex_unlock(&w->lock);
+		loop_defer(w->conf.loop, worker_result, item);
+	}
+	trustdb_thread_stop();
+	return NULL;
+}
+
+static unsigned int worker_count(unsigned int wanted)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (!wanted)
+		wanted = cpus > 0 ? (unsigned int)cpus : 1;
+	return wanted < WORKER_THREADS ? wanted : WORKER_THREADS;
+}
+
+struct worker *worker_create(const struct worker_conf *conf)
+{
+	struct worker *w = alloc_zero(sizeof(*w));
+	unsigned int i;
+
+	w->conf = *conf;
+	w->conf.threads = worker_count(conf->threads);
+	w->env.cache = keycache_create();
+	w->env.trust = conf->trust;
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->work, NULL);
+	worker_queue_create(&w->own, WORKER_OWN);
+	worker_queue_create(&w->strangers, WORKER_STRANGERS);
+	for (i = 0; i < w->conf.threads; i++)
+		if (pthread_create(&w->thread[i], NULL, worker_main, w))
+			abort();
+	return w;
+}
+
+void worker_destroy(struct worker *w)
+{
+	struct worker_item *item;
+	unsigned int i, results;
+
+	pthread_mutex_lock(&w->lock);
+	w->stop = true;
+	pthread_cond_broadcast(&w->work);
+	pthread_mutex_unlock(&w->lock);
+	for (i = 0; i < w->conf.threads; i++)
+		pthread_join(w->thread[i], NULL);
+	while ((item = worker_take(&w->own)) || (item = worker_take(&w->strangers)))
+		worker_item_destroy(item);
+	pthread_mutex_lock(&w->lock);
+	results = w->results;
+	pthread_mutex_unlock(&w->lock);
+	if (!results)
+		worker_free(w);
+}
+
+int worker_submit(struct worker *w, const struct job *j)
+{
+	struct worker_queue *q = j->kind == JOB_INIT_READ ? &w->strangers : &w->own;
+	struct worker_item *item;
+	int err = -EAGAIN;
+
+	item = alloc_zero(sizeof(*item));
+	item->worker = w;
+	item->job = *j;
+	pthread_mutex_lock(&w->lock);
+	if (q->n < q->max) {
+		*q->last = item;
+		q->last = &item->next;
+		q->n++;
+		pthread_cond_signal(&w->work);
+		err = 0;
+	}
+	pthread_mutex_unlock(&w->lock);
+	if (err)
+		worker_item_destroy(item);
+	return err;
+}
+
+bool worker_busy(const struct worker *w)
+{
+	/* Written by threads meanwhile: a hint, and read as one. */
+	return __atomic_load_n(&w->strangers.n, __ATOMIC_RELAXED) > WORKER_STRANGERS / 8;
+}
+
+void worker_forget(struct worker *w)
+{
+	keycache_forget_ss(w->env.cache);
+}
