@@ -13,6 +13,7 @@
 #include "kwnl.h"
 
 struct kwnl_event;
+struct nlmsghdr;
 
 /* A message of types 1 to 6 or a control frame that came in. */
 struct kwnl_control {
@@ -72,5 +73,11 @@ int kwnl_event_fd(const struct kwnl_event *ev);
  */
 int kwnl_event_read(struct kwnl_event *ev, int max, const struct kwnl_event_ops *ops,
 		    void *arg) KW_MUST;
+
+/* Reads one event and calls back for it; one of an object that cannot be read
+ * is told as lost, other nonsense is passed by. What kwnl_event_read() does
+ * with each message. */
+void kwnl_event_dispatch(const struct nlmsghdr *h, const struct kwnl_event_ops *ops,
+			 void *arg);
 
 #endif
