@@ -19,9 +19,11 @@
 #include "keys.h"
 #include "message.h"
 #include "noise.h"
+#include "prefix.h"
 #include "record.h"
 #include "request.h"
 #include "trust.h"
+#include "trustfile.h"
 #include "types.h"
 #include "wire.h"
 
