@@ -21,9 +21,9 @@ part build-floor build_module floor
 part build-newest build_module newest
 part programs build_programs
 part lint selftests/lint/all
-part unit make -s -j"$JOBS" -C selftests check-unit
-part fuzz timeout 300 make -s -C selftests check-fuzz
-part sim timeout 300 make -s -C selftests check-sim
+part unit make -s -k --no-print-directory -j"$JOBS" -C selftests check-unit
+part fuzz timeout 300 make -s -k --no-print-directory -C selftests check-fuzz
+part sim timeout 300 make -s --no-print-directory -C selftests check-sim
 part_run netns-floor selftests/vm/run.sh -K floor -t 900 selftests/netns/run.sh &
 part_run netns-newest selftests/vm/run.sh -K newest -t 900 selftests/netns/run.sh &
 wait
