@@ -81,7 +81,7 @@ struct kw_path_set {
 	spinlock_t lock;		/* guards writes of all below; a leaf */
 	struct kw_path __rcu *slots[KW_PATHS_PER_PEER];
 	struct kw_path __rcu *sender;	/* validated and best, or NULL */
-	struct kw_path_remote *candidate;	/* packets came from there */
+	struct kw_path_remote __rcu *candidate;	/* packets came from there */
 	struct kw_path_challenge challenge;	/* sent to the candidate */
 	u32 next_id;
 	bool closed;
@@ -106,10 +106,12 @@ void kw_path_set_close(struct kw_path_set *set);
 /* By id; NULL. rcu_read_lock, or dev->lock (only requests remove paths). */
 struct kw_path *kw_path_lookup(struct kw_path_set *set, u32 id);
 
-/* To walk all by slot: rcu_read_lock. path may be NULL inside the body. */
-#define kw_path_for_each(path, i, set)					\
-	for ((i) = 0; (i) < KW_PATHS_PER_PEER; (i)++)			\
-		if (((path) = rcu_dereference((set)->slots[i])))
+/* The path in this slot or the next used one, *slot is left behind it; NULL. */
+struct kw_path *kw_path_next(struct kw_path_set *set, u32 *slot);
+
+/* To walk all by slot (a u32): rcu_read_lock. */
+#define kw_path_for_each(path, slot, set) \
+	for ((slot) = 0; ((path) = kw_path_next(set, &(slot)));)
 
 /*
  * Requests, under dev->lock. remote is taken over, also on failure. add: *id.
@@ -125,6 +127,13 @@ int __must_check kw_path_del(struct kw_path_set *set, u32 id);
 static inline struct kw_path *kw_path_current(struct kw_path_set *set)
 {
 	return rcu_dereference(set->sender);
+}
+
+/* Where the candidate is, or NULL. rcu_read_lock. */
+static inline struct kw_path_remote *
+kw_path_candidate(struct kw_path_set *set)
+{
+	return rcu_dereference(set->candidate);
 }
 
 /* Decide anew which one sends. Any context. */

@@ -23,7 +23,10 @@
 #include "bucket.h"
 #include "crypt.h"
 #include "limits.h"
+#include "mac1.h"
+#include "number.h"
 #include "rank.h"
+#include "seen.h"
 #include "space.h"
 
 struct kw_path_remote;
@@ -31,15 +34,6 @@ struct kw_peer;
 struct netlink_ext_ack;
 
 #define KW_SESSION_BUCKETS	4096
-#define KW_SESSION_SLOTS	(KW_PATHS_PER_PEER + 1)
-#define KW_SESSION_OWN_SLOT	KW_PATHS_PER_PEER	/* sends to no path */
-
-/* Numbers of one path in one session. */
-struct kw_session_slot {
-	atomic64_t x;			/* next number, with its space */
-	u32 path;			/* id of the path it belongs to, 0 none */
-	u64 sent_ms;			/* last taken from */
-};
 
 /* What a request gives a reservation, once. */
 struct kw_session_conf {
@@ -83,6 +77,7 @@ struct kw_session {
 	u8 role;
 	u8 jitter;
 	u64 rank;
+	u64 refuse_ms;			/* age at which it is dead */
 	u64 born_ms;
 	struct kw_crypt_key rx, tx;
 	struct kw_path_remote *remote;	/* where RESP went to or came from */
@@ -90,8 +85,7 @@ struct kw_session {
 	/* state */
 	u8 state;			/* enum keyway_session_state, acquire */
 	bool dead;			/* table->lock */
-	bool receive_only;		/* after a fork */
-	u64 refuse_ms;			/* age at which it is dead */
+	u64 fork_ms;			/* the machine was cloned, 0 never */
 	u64 confirmed_ms;
 	u64 reserved_until_ms;
 
@@ -100,8 +94,7 @@ struct kw_session {
 	struct kw_bucket keepalives;	/* limits answers to keepalives */
 	struct kw_session_traffic traffic;
 	struct kw_space_rx spaces_rx;
-	struct kw_space_tx spaces_tx;
-	struct kw_session_slot slots[KW_SESSION_SLOTS];
+	struct kw_number number;
 
 	struct rcu_work free;
 };
@@ -122,9 +115,7 @@ struct kw_session_table {
 	u64 next_seq;
 	u32 reservations;
 	u32 installed;
-	siphash_key_t seen_key;
-	u64 *seen;			/* dev->lock: ring of hashed key pairs */
-	u32 seen_count;
+	struct kw_seen seen;		/* dev->lock */
 };
 
 /* A peer's part. */
@@ -143,6 +134,14 @@ static inline u64 kw_session_now(void)
 	return ktime_get_boottime_ns() / NSEC_PER_MSEC + 1;
 }
 
+/*
+ * The module's queue of frees that must sleep, after a grace period; exit
+ * waits for all of them. Any context may queue.
+ */
+int __must_check kw_session_init(void);
+void kw_session_exit(void);
+void kw_session_queue(struct rcu_work *work);
+
 /* May sleep. 0 or -ENOMEM. */
 int __must_check kw_session_table_init(struct kw_session_table *table);
 /* All sessions are gone already; waits for nothing. */
@@ -159,6 +158,7 @@ struct kw_session *kw_session_lookup(struct kw_session_table *table, u32 index);
 /* Has it keys (is it unconfirmed or confirmed)? Orders reads of them. */
 static inline bool kw_session_installed(const struct kw_session *session)
 {
+	/* pairs with the release that publishes the keys */
 	return smp_load_acquire(&session->state) !=
 	       KEYWAY_SESSION_STATE_RESERVED;
 }
@@ -206,9 +206,9 @@ void kw_session_retire(struct kw_session *session);
 
 /* Void all reservations (the daemon is gone). Any context. */
 void kw_session_void(struct kw_session_table *table);
-/* Retire all sessions and reservations (suspend). */
+/* Retire all sessions and reservations (suspend). dev->lock. */
 void kw_session_wipe(struct kw_session_table *table);
-/* A clone of this machine runs: receive only, briefly. Any context. */
+/* A clone of this machine runs: receive only, briefly. dev->lock. */
 void kw_session_fork(struct kw_session_table *table);
 
 /* The one that sends, or NULL. rcu_read_lock. */
@@ -217,14 +217,6 @@ kw_session_current(struct kw_session_set *set)
 {
 	return rcu_dereference(set->sender);
 }
-
-/*
- * Take n numbers for a path (its slot and id) or, with KW_SESSION_OWN_SLOT and
- * 0, for no path. *x is the first, host order, with its space. 0, or
- * KEYWAY_DROP_TX_EXHAUSTED. rcu_read_lock, BH off.
- */
-int __must_check kw_session_number(struct kw_session *session, u32 slot,
-				   u32 path, u32 n, u64 *x);
 
 /*
  * A frame was opened and accepted on it. True the first time: the session is

@@ -1,0 +1,538 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (C) 2026 The Keyway authors */
+/*
+ * Paths: where a peer is, what is known about each place, and the proofs by
+ * which a place becomes known. Owns all that a kw_path_set points to. Written
+ * by requests and by received frames under the set's lock, read by packets
+ * under RCU. Sends nothing itself: it says what is to be asked.
+ */
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <uapi/linux/keyway.h>
+
+#include "path.h"
+
+#define PATH_GET(p, set) \
+	rcu_dereference_protected(p, lockdep_is_held(&(set)->lock))
+
+struct kw_path_uplink *kw_path_uplink_create(u32 id, u16 family)
+{
+	struct kw_path_uplink *uplink = kzalloc(sizeof(*uplink), GFP_KERNEL);
+
+	if (!uplink)
+		return NULL;
+	refcount_set(&uplink->users, 1);
+	uplink->id = id;
+	uplink->family = family;
+	return uplink;
+}
+
+struct kw_path_uplink *kw_path_uplink_get(struct kw_path_uplink *uplink)
+{
+	refcount_inc(&uplink->users);
+	return uplink;
+}
+
+void kw_path_uplink_put(struct kw_path_uplink *uplink)
+{
+	if (refcount_dec_and_test(&uplink->users))
+		kfree_rcu(uplink, rcu);
+}
+
+struct kw_path_remote *kw_path_remote_create(struct kw_path_uplink *uplink,
+					     const struct kw_endpoint *endpoint)
+{
+	struct kw_path_remote *remote = kzalloc(sizeof(*remote), GFP_ATOMIC);
+
+	if (!remote)
+		return NULL;
+	if (dst_cache_init(&remote->cache, GFP_ATOMIC))
+		goto out_free;
+	remote->endpoint = *endpoint;
+	remote->uplink = kw_path_uplink_get(uplink);
+	return remote;
+
+out_free:
+	kfree(remote);
+	return NULL;
+}
+
+static void path_remote_free(struct rcu_head *rcu)
+{
+	struct kw_path_remote *remote =
+		container_of(rcu, struct kw_path_remote, rcu);
+
+	dst_cache_destroy(&remote->cache);
+	kw_path_uplink_put(remote->uplink);
+	kfree(remote);
+}
+
+void kw_path_remote_destroy(struct kw_path_remote *remote)
+{
+	if (remote)
+		call_rcu(&remote->rcu, path_remote_free);
+}
+
+void kw_path_set_init(struct kw_path_set *set, struct kw_peer *peer)
+{
+	spin_lock_init(&set->lock);
+	set->peer = peer;
+	set->next_id = 1;
+}
+
+struct kw_path *kw_path_next(struct kw_path_set *set, u32 *slot)
+{
+	struct kw_path *path;
+
+	while (*slot < KW_PATHS_PER_PEER) {
+		path = rcu_dereference_check(set->slots[(*slot)++], true);
+		if (path)
+			return path;
+	}
+	return NULL;
+}
+
+struct kw_path *kw_path_lookup(struct kw_path_set *set, u32 id)
+{
+	struct kw_path *path;
+	u32 slot;
+
+	kw_path_for_each(path, slot, set)
+		if (path->id == id)
+			return path;
+	return NULL;
+}
+
+/* Does this remote lead there, by that uplink? */
+static bool path_leads(const struct kw_path_remote *remote,
+		       const struct kw_path_uplink *uplink,
+		       const struct kw_endpoint *endpoint)
+{
+	return remote->uplink == uplink &&
+	       kw_endpoint_equal(&remote->endpoint, endpoint);
+}
+
+static struct kw_path *path_find(struct kw_path_set *set,
+				 const struct kw_path_uplink *uplink,
+				 const struct kw_endpoint *endpoint)
+{
+	struct kw_path *path;
+	u32 slot;
+
+	kw_path_for_each(path, slot, set)
+		if (path_leads(rcu_dereference_check(path->remote, true),
+			       uplink, endpoint))
+			return path;
+	return NULL;
+}
+
+/* set->lock held */
+static enum kw_sched_state path_sched_state(struct kw_path_set *set,
+					    const struct kw_path *path)
+{
+	struct kw_path_remote *remote = PATH_GET(path->remote, set);
+
+	if (!rcu_access_pointer(remote->uplink->sock))
+		return KW_SCHED_DOWN;
+	if (path->state == KEYWAY_PATH_STATE_ACTIVE)
+		return KW_SCHED_ACTIVE;
+	if (path->state == KEYWAY_PATH_STATE_SUSPECT)
+		return KW_SCHED_SUSPECT;
+	/* data goes to the session's own endpoint rather than there */
+	return KW_SCHED_DOWN;
+}
+
+/* set->lock held */
+static void path_elect(struct kw_path_set *set)
+{
+	struct kw_sched_view view[KW_PATHS_PER_PEER];
+	struct kw_path *of[KW_PATHS_PER_PEER], *path;
+	int count = 0, current_at = -1, at;
+	u32 slot;
+
+	kw_path_for_each(path, slot, set) {
+		if (path == PATH_GET(set->sender, set))
+			current_at = count;
+		view[count] = (struct kw_sched_view){
+			path_sched_state(set, path), path->rtt_us,
+		};
+		of[count++] = path;
+	}
+	at = kw_sched_pick(view, count, current_at);
+	rcu_assign_pointer(set->sender, at < 0 ? NULL : of[at]);
+}
+
+void kw_path_choose(struct kw_path_set *set)
+{
+	spin_lock_bh(&set->lock);
+	path_elect(set);
+	spin_unlock_bh(&set->lock);
+}
+
+/* set->lock held; remote is taken over on success only */
+static struct kw_path *path_create(struct kw_path_set *set,
+				   struct kw_path_remote *remote)
+{
+	struct kw_path *path;
+	u32 slot;
+
+	for (slot = 0; slot < KW_PATHS_PER_PEER; slot++)
+		if (!rcu_access_pointer(set->slots[slot]))
+			break;
+	if (slot == KW_PATHS_PER_PEER)
+		return ERR_PTR(-ENOSPC);
+	path = kzalloc(sizeof(*path), GFP_ATOMIC);
+	if (!path)
+		return ERR_PTR(-ENOMEM);
+	path->id = set->next_id++;
+	path->slot = slot;
+	path->set = set;
+	path->state = KEYWAY_PATH_STATE_UNVALIDATED;
+	RCU_INIT_POINTER(path->remote, remote);
+	rcu_assign_pointer(set->slots[slot], path);
+	return path;
+}
+
+/* set->lock held */
+static void path_replace(struct kw_path_set *set, struct kw_path *path,
+			 struct kw_path_remote *remote)
+{
+	struct kw_path_remote *old = PATH_GET(path->remote, set);
+
+	rcu_assign_pointer(path->remote, remote);
+	kw_path_remote_destroy(old);
+	path->challenge = (struct kw_path_challenge){};
+	WRITE_ONCE(path->rtt_us, 0);
+}
+
+/* set->lock held */
+static void path_destroy(struct kw_path_set *set, struct kw_path *path)
+{
+	RCU_INIT_POINTER(set->slots[path->slot], NULL);
+	if (PATH_GET(set->sender, set) == path)
+		RCU_INIT_POINTER(set->sender, NULL);
+	kw_path_remote_destroy(PATH_GET(path->remote, set));
+	kfree_rcu(path, rcu);
+}
+
+/* set->lock held; remote is taken over */
+static void path_candidate_set(struct kw_path_set *set,
+			       struct kw_path_remote *remote)
+{
+	kw_path_remote_destroy(PATH_GET(set->candidate, set));
+	rcu_assign_pointer(set->candidate, remote);
+	set->challenge = (struct kw_path_challenge){};
+}
+
+void kw_path_set_close(struct kw_path_set *set)
+{
+	struct kw_path *path;
+	u32 slot;
+
+	spin_lock_bh(&set->lock);
+	set->closed = true;
+	kw_path_for_each(path, slot, set)
+		path_destroy(set, path);
+	path_candidate_set(set, NULL);
+	spin_unlock_bh(&set->lock);
+}
+
+int kw_path_add(struct kw_path_set *set, struct kw_path_remote *remote, u32 *id)
+{
+	struct kw_path *path = ERR_PTR(-EEXIST);
+
+	spin_lock_bh(&set->lock);
+	if (!path_find(set, remote->uplink, &remote->endpoint))
+		path = path_create(set, remote);
+	if (!IS_ERR(path))
+		*id = path->id;
+	spin_unlock_bh(&set->lock);
+	if (IS_ERR(path))
+		kw_path_remote_destroy(remote);
+	return PTR_ERR_OR_ZERO(path);
+}
+
+int kw_path_move(struct kw_path_set *set, u32 id, struct kw_path_remote *remote)
+{
+	struct kw_path *path;
+	int err = 0;
+
+	spin_lock_bh(&set->lock);
+	path = kw_path_lookup(set, id);
+	if (!path)
+		err = -ENOENT;
+	else if (path_find(set, remote->uplink, &remote->endpoint))
+		err = -EEXIST;
+	if (err)
+		goto out_unlock;
+	path_replace(set, path, remote);
+	WRITE_ONCE(path->state, KEYWAY_PATH_STATE_UNVALIDATED);
+	path_elect(set);
+out_unlock:
+	spin_unlock_bh(&set->lock);
+	if (err)
+		kw_path_remote_destroy(remote);
+	return err;
+}
+
+int kw_path_del(struct kw_path_set *set, u32 id)
+{
+	struct kw_path *path;
+
+	spin_lock_bh(&set->lock);
+	path = kw_path_lookup(set, id);
+	if (path) {
+		path_destroy(set, path);
+		path_elect(set);
+	}
+	spin_unlock_bh(&set->lock);
+	return path ? 0 : -ENOENT;
+}
+
+void kw_path_sent(struct kw_path *path, u32 packets, u32 bytes, u64 now_ms)
+{
+	if (READ_ONCE(path->sent_ms) != now_ms)
+		WRITE_ONCE(path->sent_ms, now_ms);
+	atomic64_add(packets, &path->tx_packets);
+	atomic64_add(bytes, &path->tx_bytes);
+}
+
+/* The source becomes the candidate, unless a younger one is being asked. */
+static enum kw_path_verdict path_suspicion(struct kw_path_set *set,
+					   const struct kw_path_source *source)
+{
+	struct kw_path_remote *candidate;
+
+	candidate = kw_path_remote_create(source->uplink, &source->endpoint);
+	if (!candidate || set->closed) {
+		kw_path_remote_destroy(candidate);
+		return KW_PATH_WAIT;
+	}
+	path_candidate_set(set, candidate);
+	return KW_PATH_ASK;
+}
+
+static enum kw_path_verdict path_unknown(struct kw_path_set *set,
+					 const struct kw_path_source *source,
+					 u64 now_ms)
+{
+	enum kw_path_verdict verdict = KW_PATH_ASK;
+	struct kw_path_remote *candidate;
+
+	spin_lock(&set->lock);
+	candidate = PATH_GET(set->candidate, set);
+	if (set->challenge.sent_ms &&
+	    now_ms < set->challenge.sent_ms + kw_path_rtt_ms(set))
+		verdict = KW_PATH_WAIT;
+	else if (!candidate ||
+		 !path_leads(candidate, source->uplink, &source->endpoint))
+		verdict = path_suspicion(set, source);
+	spin_unlock(&set->lock);
+	return verdict;
+}
+
+enum kw_path_verdict kw_path_received(struct kw_path_set *set,
+				      const struct kw_path_source *source,
+				      u32 packets, u32 bytes, u64 now_ms)
+{
+	struct kw_path *path = path_find(set, source->uplink,
+					 &source->endpoint);
+
+	if (!path)
+		return path_unknown(set, source, now_ms);
+	if (READ_ONCE(path->received_ms) != now_ms)
+		WRITE_ONCE(path->received_ms, now_ms);
+	if (!kw_addr_equal(&path->local, &source->local))
+		path->local = source->local;
+	atomic64_add(packets, &path->rx_packets);
+	atomic64_add(bytes, &path->rx_bytes);
+	return KW_PATH_KNOWN;
+}
+
+/* set->lock held: the path that a peer seen elsewhere on this uplink has left */
+static struct kw_path *path_left(struct kw_path_set *set,
+				 const struct kw_path_uplink *uplink)
+{
+	struct kw_path *path, *left = NULL;
+	u32 slot;
+
+	kw_path_for_each(path, slot, set) {
+		if (PATH_GET(path->remote, set)->uplink != uplink)
+			continue;
+		if (!left || path->received_ms > left->received_ms)
+			left = path;
+	}
+	return left;
+}
+
+/* set->lock held; remote, whose place is proven, is taken over on success */
+static struct kw_path *path_arrive(struct kw_path_set *set,
+				   struct kw_path_remote *remote, u64 now_ms)
+{
+	struct kw_path *path = path_left(set, remote->uplink);
+
+	if (path)
+		path_replace(set, path, remote);
+	else
+		path = path_create(set, remote);
+	if (IS_ERR(path))
+		return NULL;
+	WRITE_ONCE(path->state, KEYWAY_PATH_STATE_ACTIVE);
+	path->received_ms = now_ms;
+	path_elect(set);
+	return path;
+}
+
+/* set->lock held; true when that changed anything */
+static bool path_validate(struct kw_path_set *set, struct kw_path *path)
+{
+	bool changed = path->state != KEYWAY_PATH_STATE_ACTIVE;
+
+	WRITE_ONCE(path->state, KEYWAY_PATH_STATE_ACTIVE);
+	path_elect(set);
+	return changed;
+}
+
+struct kw_path *kw_path_settle(struct kw_path_set *set,
+			       const struct kw_path_source *source, u64 now_ms)
+{
+	struct kw_path_remote *remote = NULL;
+	struct kw_path *path;
+
+	spin_lock(&set->lock);
+	path = path_find(set, source->uplink, &source->endpoint);
+	if (path) {
+		path->received_ms = now_ms;
+		if (!path_validate(set, path))
+			path = NULL;
+	} else if (!set->closed) {
+		remote = kw_path_remote_create(source->uplink,
+					       &source->endpoint);
+		path = remote ? path_arrive(set, remote, now_ms) : NULL;
+		if (!path)
+			kw_path_remote_destroy(remote);
+	}
+	spin_unlock(&set->lock);
+	return path;
+}
+
+bool kw_path_challenge_start(struct kw_path_set *set, struct kw_path *path,
+			     u64 now_ms, __be64 *nonce)
+{
+	struct kw_path_challenge *challenge =
+		path ? &path->challenge : &set->challenge;
+	bool due = true;
+
+	spin_lock_bh(&set->lock);
+	if (!path && !rcu_access_pointer(set->candidate))
+		due = false;
+	if (challenge->sent_ms &&
+	    now_ms < challenge->sent_ms + kw_path_rtt_ms(set))
+		due = false;
+	if (due) {
+		challenge->nonce = get_random_u64() | 1;
+		challenge->sent_ms = now_ms;
+		challenge->sent_us = ktime_to_us(ktime_get());
+		challenge->unanswered++;
+		*nonce = cpu_to_be64(challenge->nonce);
+	}
+	spin_unlock_bh(&set->lock);
+	return due;
+}
+
+/* set->lock held; RFC 6298's smoothing, 1/8 */
+static void path_measure(struct kw_path *path, u64 sent_us)
+{
+	u64 rtt = ktime_to_us(ktime_get()) - sent_us;
+
+	rtt = clamp_t(u64, rtt, 1, 60 * USEC_PER_SEC);
+	if (path->rtt_us)
+		rtt = (7 * (u64)path->rtt_us + rtt) / 8;
+	WRITE_ONCE(path->rtt_us, rtt);
+}
+
+/* set->lock held */
+static struct kw_path *path_answered(struct kw_path_set *set,
+				     struct kw_path *path)
+{
+	path_measure(path, path->challenge.sent_us);
+	path->challenge.nonce = 0;
+	path->challenge.unanswered = 0;
+	return path_validate(set, path) ? path : NULL;
+}
+
+/* set->lock held */
+static struct kw_path *path_candidate_answered(struct kw_path_set *set,
+					       u64 now_ms)
+{
+	struct kw_path_remote *remote = PATH_GET(set->candidate, set);
+	u64 sent_us = set->challenge.sent_us;
+	struct kw_path *path;
+
+	RCU_INIT_POINTER(set->candidate, NULL);
+	set->challenge = (struct kw_path_challenge){};
+	path = path_find(set, remote->uplink, &remote->endpoint);
+	if (path) {
+		kw_path_remote_destroy(remote);
+		path_validate(set, path);
+		return path;
+	}
+	path = path_arrive(set, remote, now_ms);
+	if (path)
+		path_measure(path, sent_us);
+	else
+		kw_path_remote_destroy(remote);
+	return path;
+}
+
+struct kw_path *kw_path_response(struct kw_path_set *set, __be64 nonce_be,
+				 u64 now_ms, bool *moved)
+{
+	u64 nonce = be64_to_cpu(nonce_be);
+	struct kw_path *path, *changed = NULL;
+	u32 slot;
+
+	*moved = false;
+	if (!nonce)
+		return NULL;
+	spin_lock(&set->lock);
+	if (rcu_access_pointer(set->candidate) &&
+	    set->challenge.nonce == nonce) {
+		changed = path_candidate_answered(set, now_ms);
+		*moved = changed;
+		goto out_unlock;
+	}
+	kw_path_for_each(path, slot, set)
+		if (path->challenge.nonce == nonce) {
+			changed = path_answered(set, path);
+			break;
+		}
+out_unlock:
+	spin_unlock(&set->lock);
+	return changed;
+}
+
+void kw_path_suspect(struct kw_path *path)
+{
+	struct kw_path_set *set = path->set;
+
+	spin_lock_bh(&set->lock);
+	if (path->state == KEYWAY_PATH_STATE_ACTIVE) {
+		WRITE_ONCE(path->state, KEYWAY_PATH_STATE_SUSPECT);
+		path_elect(set);
+	}
+	spin_unlock_bh(&set->lock);
+}
+
+u64 kw_path_rtt_ms(struct kw_path_set *set)
+{
+	struct kw_path *path;
+	u32 slot, rtt_us = 0;
+
+	rcu_read_lock();
+	kw_path_for_each(path, slot, set)
+		rtt_us = max(rtt_us, READ_ONCE(path->rtt_us));
+	rcu_read_unlock();
+	return rtt_us ? rtt_us / USEC_PER_MSEC + 1 : KW_RTT_UNKNOWN_MS;
+}
