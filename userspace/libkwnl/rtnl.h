@@ -107,7 +107,7 @@ int kwnl_rtnl_dump_route(struct kwnl_rtnl *rt, uint32_t ifindex, uint8_t protoco
 /*
  * Raises the garbage collection thresholds of the IPv6 neighbour table to at
  * least entries, soft, and twice that, hard; never lowers them. Only the
- * initial namespace may: -EPERM elsewhere, and nothing is lost but time.
+ * initial namespace may: -ENOENT elsewhere, and nothing is lost but time.
  */
 int kwnl_rtnl_raise_neightbl(struct kwnl_rtnl *rt, uint32_t entries) KW_MUST;
 
