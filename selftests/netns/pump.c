@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+/* Copyright (C) 2026 The Keyway authors */
+/*
+ * Numbered UDP traffic whose losses and copies can be counted to the packet.
+ *   pump send ADDR PORT COUNT PER_SECOND SIZE CANARY-FILE
+ *   pump recv PORT COUNT SECONDS       until COUNT came or SECONDS of silence
+ * The receiver prints got, lost, copies, late and the longest gap in ms. Each
+ * packet carries the canary that the wire oracle looks for. For scenarios.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PUMP_MAX 1400
+#define PUMP_CANARY 32
+
+struct pump_seen {
+	uint8_t *came;
+	uint32_t count, got, copies, late, next;
+	uint64_t last_ns, gap_ns;
+};
+
+static void pump_die(const char *what)
+{
+	fprintf(stderr, "pump: %s: %s\n", what, strerror(errno));
+	exit(2);
+}
+
+static uint64_t pump_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void pump_sleep_until(uint64_t ns)
+{
+	struct timespec t = { .tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000 };
+
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+}
+
+static int pump_open(const char *host, const char *port)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_DGRAM, .ai_flags = host ? AI_NUMERICHOST : AI_PASSIVE,
+				  .ai_family = host ? AF_UNSPEC : AF_INET6 };
+	struct addrinfo *at;
+	int big = 4 << 20, fd;
+
+	if (getaddrinfo(host, port, &hints, &at))
+		pump_die("address");
+	fd = socket(at->ai_family, SOCK_DGRAM, 0);
+	if (fd < 0 || (host ? connect : bind)(fd, at->ai_addr, at->ai_addrlen))
+		pump_die("socket");
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &big, sizeof(big));
+	freeaddrinfo(at);
+	return fd;
+}
+
+/* A send that fails counts as lost: the receiver will miss its number. */
+static int pump_send(char **argv)
+{
+	uint32_t i, wire, count = strtoul(argv[2], NULL, 10);
+	uint64_t step = 1000000000ULL / strtoul(argv[3], NULL, 10), start;
+	size_t size = strtoul(argv[4], NULL, 10);
+	uint8_t packet[PUMP_MAX] = { 0 };
+	FILE *f = fopen(argv[5], "rb");
+	int fd = pump_open(argv[0], argv[1]);
+
+	if (!f || size < 4 + PUMP_CANARY || size > PUMP_MAX || fread(packet + 4, PUMP_CANARY, 1, f) != 1)
+		pump_die("canary or size");
+	start = pump_now();
+	for (i = 0; i < count; i++) {
+		wire = htonl(i);
+		memcpy(packet, &wire, 4);
+		if (send(fd, packet, size, 0) < 0 && errno == ECONNREFUSED)
+			send(fd, packet, size, 0);
+		pump_sleep_until(start + (i + 1) * step);
+	}
+	return 0;
+}
+
+static void pump_count(struct pump_seen *s, uint32_t number)
+{
+	uint64_t now = pump_now();
+
+	if (number >= s->count)
+		return;
+	if (s->last_ns && now - s->last_ns > s->gap_ns)
+		s->gap_ns = now - s->last_ns;
+	s->last_ns = now;
+	if (s->came[number]) {
+		s->copies++;
+		return;
+	}
+	s->came[number] = 1;
+	s->got++;
+	if (number < s->next)
+		s->late++;
+	else
+		s->next = number + 1;
+}
+
+static int pump_recv(char **argv)
+{
+	struct pump_seen s = { .count = strtoul(argv[1], NULL, 10) };
+	int silence = atoi(argv[2]) * 1000;
+	uint8_t packet[PUMP_MAX];
+	struct pollfd p = { .fd = pump_open(NULL, argv[0]), .events = POLLIN };
+	uint32_t wire;
+
+	s.came = calloc(s.count, 1);
+	if (!s.came)
+		pump_die("memory");
+	puts("pump: listening");
+	fflush(stdout);
+	/* copies may trail the last number, so a short silence ends a full count */
+	while (poll(&p, 1, s.got == s.count ? 500 : silence) > 0)
+		if (recv(p.fd, packet, sizeof(packet), 0) >= 4) {
+			memcpy(&wire, packet, 4);
+			pump_count(&s, ntohl(wire));
+		}
+	printf("got=%u lost=%u copies=%u late=%u gap_ms=%llu\n", s.got, s.count - s.got, s.copies, s.late,
+	       (unsigned long long)s.gap_ns / 1000000);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 8 && !strcmp(argv[1], "send"))
+		return pump_send(argv + 2);
+	if (argc == 5 && !strcmp(argv[1], "recv"))
+		return pump_recv(argv + 2);
+	fprintf(stderr, "usage: pump send ADDR PORT COUNT PER_SECOND SIZE CANARY | pump recv PORT COUNT SECONDS\n");
+	return 2;
+}

@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Copyright (C) 2026 The Keyway authors
+#
+# Sourced after lib.sh by scenarios that count packets, or that take packets
+# off the wire and put them back as an attacker there would.
+
+pump_start() { # NAME FROM TO ADDRESS COUNT PER_SECOND [SIZE]: numbered UDP, in the background
+	local port=$((7000 + $(echo "$1" | cksum | cut -c1-3)))
+	ip netns exec "$3" build/test/pump recv $port "$5" "$(scaled 5 30)" > "$RUN/pump.$1" & eval "PUMP_$1=$!"
+	until_ok 5 grep -q listening "$RUN/pump.$1"
+	ip netns exec "$2" build/test/pump send "$4" $port "$5" "$6" "${7:-200}" "$CANARY" & eval "PUMP_$1_tx=$!"
+}
+pump_wait() { # NAME: waits for both ends
+	local pid=PUMP_$1 tx=PUMP_$1_tx
+	wait "${!tx}" "${!pid}"
+}
+pump_get() { grep -o "$2=[0-9]*" "$RUN/pump.$1" | cut -d= -f2; }         # NAME FIELD
+pump_clean() { # NAME: all came, once
+	pump_wait "$1"
+	is "$1: no packet lost, none twice" "$(grep -o 'lost=[0-9]* copies=[0-9]*' "$RUN/pump.$1")" "lost=0 copies=0" ||
+		note < "$RUN/pump.$1"
+}
+
+wire_capture() { # FILE [IFACE]: what gateway A's side of the wire receives, until wire_stop
+	ip netns exec wire tcpdump -Qin -U -ni "${2:-A0}" -w "$1" udp 2>/dev/null & CAPTURE=$!
+	until_ok 5 test -s "$1"
+}
+wire_stop() { sleep 0.3; kill $CAPTURE; wait $CAPTURE; }
+# FILE TOWARDS-IFACE [PYTHON]: sends the captured datagrams of type 8 (or what the filter `keep(p, src)` takes)
+# again out of the wire's IFACE, from another source address if PYTHON sets `source`
+wire_replay() { on wire python3 selftests/netns/replay.py "$@"; }
+
+drops() { kw "$1" device ls -j | jq "[.. | objects | .drops? // empty | .[\"$2\"]? // 0] | add // 0"; }   # GATEWAY REASON
+bytes_in() { on "$1" cat "/sys/class/net/$2/statistics/rx_packets"; }
