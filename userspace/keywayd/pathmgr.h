@@ -17,7 +17,7 @@ struct pathmgr;
 struct kwnl_rtnl;
 struct state;
 
-#define PATHMGR_OWN 16	      /* own addresses published at most */
+#define PATHMGR_CANDIDATES 16 /* per peer at most */
 
 struct pathmgr_conf {
 	struct loop *loop;
@@ -25,7 +25,6 @@ struct pathmgr_conf {
 	struct kwnl_rtnl *rtnl;
 	struct state *state;
 	uint32_t dev;
-	uint32_t ifindex; /* of the overlay device itself, whose addresses aren't ours outside */
 	uint16_t port;	  /* 0: the remembered one, or a random one that is then remembered */
 	const char (*uplink)[KWNL_NAME_SIZE]; /* borrowed for life */
 	size_t uplinks; /* 0: wildcard sockets */
