@@ -15,7 +15,6 @@ struct announce;
 struct clock;
 struct kw_identity;
 struct loop;
-struct pathmgr;
 struct state;
 struct statickey;
 
@@ -26,8 +25,10 @@ struct announce_conf {
 	struct clock *clock;
 	struct state *state;
 	struct statickey *statickey;
-	struct pathmgr *pathmgr;
 	const struct kw_identity *identity; /* borrowed for life */
+	/* own outer addresses, at most max; returns how many */
+	size_t (*addresses)(void *arg, struct kw_source *out, size_t max);
+	void *arg;
 };
 
 struct announce *announce_create(const struct announce_conf *conf);

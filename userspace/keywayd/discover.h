@@ -26,7 +26,8 @@ struct discover_conf {
 	struct domain *domain;
 	struct budget *budget;
 	struct announce *announce;
-	/* r was verified to be p's and has a static certificate; borrowed. */
+	/* r was verified to be p's and has a static certificate; borrowed.
+	 * NULL: nobody answered for 90 s. */
 	void (*found)(void *arg, struct peer *p, const struct kw_record *r);
 	void *arg;
 };

@@ -12,7 +12,7 @@
 
 #include "libkeyway/keys.h"
 #include "libkeyway/message.h"
-#include "pathmgr.h"
+#include "candidate.h"
 #include "trustdb.h"
 
 struct keycache;
@@ -106,6 +106,7 @@ struct job {
 	enum job_kind kind;
 	uint64_t token;
 	struct pathmgr_candidate from;
+	void *held; /* must live until the job comes back */
 	/* state */
 	int err; /* 0 or -errno of the message; then out holds nothing */
 	union {

@@ -92,7 +92,7 @@ static struct pair *pair_find(struct pairs *t, const struct state_static *s)
 	return t->pair[room];
 }
 
-static struct pair *pair_count(struct pair *p)
+struct pair *pair_hold(struct pair *p)
 {
 	p->users++;
 	return p;
@@ -100,12 +100,12 @@ static struct pair *pair_count(struct pair *p)
 
 struct pair *pair_get_current(struct pairs *t)
 {
-	return pair_count(pair_find(t, statickey_current(t->from)));
+	return pair_hold(pair_find(t, statickey_current(t->from)));
 }
 
 struct pair *pair_get(struct pairs *t, uint8_t epoch)
 {
 	const struct state_static *s = statickey_lookup(t->from, epoch);
 
-	return s ? pair_count(pair_find(t, s)) : NULL;
+	return s ? pair_hold(pair_find(t, s)) : NULL;
 }

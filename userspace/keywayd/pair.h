@@ -29,6 +29,7 @@ void pair_expire(struct pairs *t);
 /* The current one; the one whose epoch has this low byte, or NULL. */
 struct pair *pair_get_current(struct pairs *t);
 struct pair *pair_get(struct pairs *t, uint8_t epoch);
+struct pair *pair_hold(struct pair *p);
 void pair_put(struct pair *p); /* NULL is fine */
 
 #endif

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Copyright (C) 2026 The Keyway authors
 /*
- * Threads around job_run(). One lock guards both queues; a thread takes our
- * own handshakes first. A result waits in the loop's list of deferred calls,
- * so it may outlive worker_destroy(): the last one frees what is shared.
+ * Threads around job_run(). One lock guards the queues; a thread takes our
+ * own handshakes first. Results wait in a queue too, which a deferred call
+ * empties: so worker_destroy() can empty it itself. Deferred calls may still
+ * be under way then, and the last of them frees what is shared.
  */
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +21,6 @@
 #define WORKER_THREADS 8
 
 struct worker_item {
-	struct worker *worker;
 	struct worker_item *next;
 	struct job job;
 };
@@ -37,8 +38,8 @@ struct worker {
 	/* state, under lock */
 	pthread_mutex_t lock;
 	pthread_cond_t work;
-	struct worker_queue own, strangers;
-	unsigned int results; /* deferred and not yet run */
+	struct worker_queue own, strangers, results;
+	unsigned int deferred; /* calls that haven't run yet */
 	bool stop;
 };
 
@@ -77,21 +78,34 @@ static void worker_free(struct worker *w)
 	free(w);
 }
 
-/* Deferred: on the loop's thread. */
+static void worker_append(struct worker_queue *q, struct worker_item *item)
+{
+	item->next = NULL;
+	*q->last = item;
+	q->last = &item->next;
+	q->n++;
+}
+
+static void worker_return(struct worker *w, struct worker_item *item)
+{
+	w->conf.done(w->conf.arg, &item->job);
+	worker_item_destroy(item);
+}
+
+/* Deferred: on the loop's thread, once per result. */
 static void worker_result(void *arg)
 {
-	struct worker_item *item = arg;
-	struct worker *w = item->worker;
-	bool last, stop;
+	struct worker *w = arg;
+	struct worker_item *item;
+	bool last;
 
 	pthread_mutex_lock(&w->lock);
-	last = !--w->results;
-	stop = w->stop;
+	item = worker_take(&w->results);
+	last = !--w->deferred && w->stop;
 	pthread_mutex_unlock(&w->lock);
-	if (!stop)
-		w->conf.done(w->conf.arg, &item->job);
-	worker_item_destroy(item);
-	if (stop && last)
+	if (item)
+		worker_return(w, item);
+	if (last)
 		worker_free(w);
 }
 
@@ -121,9 +135,10 @@ static void *worker_main(void *arg)
 	while ((item = worker_wait(w))) {
 		job_run(&w->env, &item->job);
 		pthread_mutex_lock(&w->lock);
-		w->results++;
+		worker_append(&w->results, item);
+		w->deferred++;
 		pthread_mutex_unlock(&w->lock);
-		loop_defer(w->conf.loop, worker_result, item);
+		loop_defer(w->conf.loop, worker_result, w);
 	}
 	trustdb_thread_stop();
 	return NULL;
@@ -151,6 +166,7 @@ struct worker *worker_create(const struct worker_conf *conf)
 	pthread_cond_init(&w->work, NULL);
 	worker_queue_create(&w->own, WORKER_OWN);
 	worker_queue_create(&w->strangers, WORKER_STRANGERS);
+	worker_queue_create(&w->results, UINT_MAX);
 	for (i = 0; i < w->conf.threads; i++)
 		if (pthread_create(&w->thread[i], NULL, worker_main, w))
 			abort();
@@ -160,7 +176,8 @@ struct worker *worker_create(const struct worker_conf *conf)
 void worker_destroy(struct worker *w)
 {
 	struct worker_item *item;
-	unsigned int i, results;
+	unsigned int i;
+	bool last;
 
 	pthread_mutex_lock(&w->lock);
 	w->stop = true;
@@ -168,12 +185,15 @@ void worker_destroy(struct worker *w)
 	pthread_mutex_unlock(&w->lock);
 	for (i = 0; i < w->conf.threads; i++)
 		pthread_join(w->thread[i], NULL);
-	while ((item = worker_take(&w->own)) || (item = worker_take(&w->strangers)))
-		worker_item_destroy(item);
+	while ((item = worker_take(&w->results)) || (item = worker_take(&w->own)) ||
+	       (item = worker_take(&w->strangers))) {
+		item->job.err = -ECANCELED;
+		worker_return(w, item);
+	}
 	pthread_mutex_lock(&w->lock);
-	results = w->results;
+	last = !w->deferred;
 	pthread_mutex_unlock(&w->lock);
-	if (!results)
+	if (last)
 		worker_free(w);
 }
 
@@ -184,13 +204,10 @@ int worker_submit(struct worker *w, const struct job *j)
 	int err = -EAGAIN;
 
 	item = alloc_zero(sizeof(*item));
-	item->worker = w;
 	item->job = *j;
 	pthread_mutex_lock(&w->lock);
 	if (q->n < q->max) {
-		*q->last = item;
-		q->last = &item->next;
-		q->n++;
+		worker_append(q, item);
 		pthread_cond_signal(&w->work);
 		err = 0;
 	}

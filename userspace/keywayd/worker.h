@@ -21,13 +21,16 @@ struct worker_conf {
 	struct loop *loop;
 	const struct trustdb *trust;
 	unsigned int threads; /* 0: as many as there are CPUs, at most 8 */
-	/* on the loop's thread, once per job; the job is borrowed, and wiped after */
+	/*
+	 * On the loop's thread, once per job that was taken; the job is borrowed,
+	 * and wiped after. err -ECANCELED: the workers were destroyed.
+	 */
 	void (*done)(void *arg, struct job *j);
 	void *arg;
 };
 
 struct worker *worker_create(const struct worker_conf *conf);
-/* Waits for the running jobs; those without a result get none. */
+/* Waits for the running jobs; every job has come back when it returns. */
 void worker_destroy(struct worker *w);
 
 /* Copies *j; the caller wipes its own. -EAGAIN: the queue of its kind is full. */
