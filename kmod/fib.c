@@ -48,7 +48,7 @@ static bool fib_covers(const struct kw_prefix *prefix,
 
 bool kw_fib_forbidden(const struct kw_addr *addr)
 {
-	int i;
+	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(fib_forbidden); i++)
 		if (fib_covers(&fib_forbidden[i], addr))
