@@ -89,9 +89,9 @@ static u64 mac1_compute(const siphash_key_t *key,
 			const struct kw_mac1_message *msg)
 {
 	u8 input[KW_MESSAGE_MAC1_COVERS + sizeof(__be16)] __aligned(8);
-	u32 macs = msg->head[0] == KW_MESSAGE_INIT ? 2 : 1;
+	/* INIT, with two macs at its end, is long enough for it not to matter */
 	u32 covered = min_t(u32, KW_MESSAGE_MAC1_COVERS,
-			    msg->len - macs * KW_MESSAGE_MAC_LEN);
+			    msg->len - KW_MESSAGE_MAC_LEN);
 
 	memcpy(input, msg->head, covered);
 	put_unaligned_be16(msg->len, input + covered);
