@@ -104,7 +104,7 @@ static struct bucket_way *bucket_find(struct bucket_set *set, u32 tag,
 		    atomic64_read(&best->bucket.due))
 			best = way;
 	}
-	if (atomic64_read(&best->bucket.due) <= now_ns)
+	if ((u64)atomic64_read(&best->bucket.due) <= now_ns)
 		best->tag = tag;
 	return best;
 }
