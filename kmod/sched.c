@@ -26,9 +26,8 @@ static bool sched_better(const struct kw_sched_view *a,
 static bool sched_keep(const struct kw_sched_view *last,
 		       const struct kw_sched_view *best)
 {
-	u32 rtt = sched_rtt(last);
-
-	return last->state == best->state && sched_rtt(best) > rtt - rtt / 4;
+	return last->state == best->state &&
+	       4ULL * sched_rtt(best) > 3ULL * sched_rtt(last);
 }
 
 int kw_sched_pick(const struct kw_sched_view *view, int count, int last)
