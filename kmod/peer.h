@@ -13,6 +13,7 @@
 #include <linux/workqueue.h>
 #include <uapi/linux/keyway.h>
 
+#include "bucket.h"
 #include "fib.h"
 #include "path.h"
 #include "session.h"
@@ -58,6 +59,7 @@ struct kw_peer {
 	/* measured */
 	struct kw_stats __percpu *stats;
 	u64 received_ms;		/* last frame opened, 0 never */
+	struct kw_bucket frames;	/* limits frames for the daemon */
 };
 
 struct kw_peer_table {
