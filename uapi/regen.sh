@@ -21,7 +21,7 @@ extract() {
 		'*/tools/net/ynl/*.py' '*/Documentation/netlink/genetlink*.yaml'
 	sed -i 's/enum: \[ admin-perm \]/enum: [ admin-perm, uns-admin-perm ]/' \
 		"$cache.new"/Documentation/netlink/*.yaml
-	sed -i "s/^\( *\)elif len(self.checks) == 0:/\1elif len(self.checks) == 1 and 'max-len' in self.checks:\n\1    return 'NLA_POLICY_MAX_LEN(' + self.get_limit_str('max-len') + ')'\n&/" \
+	sed -i "s/^\( *\)elif len(self.checks) == 0:/\1elif len(self.checks) == 1 and 'max-len' in self.checks:\n\1    return 'NLA_POLICY_MAX(NLA_BINARY, ' + self.get_limit_str('max-len') + ')'\n&/" \
 		"$cache.new/tools/net/ynl/ynl-gen-c.py"
 	mv "$cache.new"/Documentation/netlink/*.yaml "$cache.new"
 	touch "$cache.new/MAINTAINERS"
