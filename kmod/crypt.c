@@ -52,8 +52,10 @@ static struct crypto_aead *crypt_aead_create(const char *name, u32 type,
 
 /*
  * Asking for "gcm(aes)" without asynchronous drivers gives, on 6.12, the slow
- * composed one: right everywhere. The internal driver behind the SIMD wrapper
- * is the fast one; newer kernels have no wrapper, and give it at once.
+ * composed one: right everywhere, known by its request memory. There the
+ * internal driver behind the SIMD wrapper is the fast one. Newer kernels have
+ * no wrapper and give the fast one at once; asking them for an internal one
+ * would start modprobe for each key.
  */
 static int crypt_gcm_init(struct kw_crypt_key *key, const u8 *bytes)
 {
@@ -62,14 +64,14 @@ static int crypt_gcm_init(struct kw_crypt_key *key, const u8 *bytes)
 	any = crypt_aead_create("gcm(aes)", 0, CRYPTO_ALG_ASYNC, bytes);
 	if (IS_ERR(any))
 		return PTR_ERR(any) == -ENOMEM ? -ENOMEM : -EOPNOTSUPP;
+	key->fast = any;
+	key->any = any;
+	if (!crypto_aead_reqsize(any))
+		return 0;
 	fast = crypt_aead_create("__gcm(aes)", CRYPTO_ALG_INTERNAL,
 				 CRYPTO_ALG_INTERNAL | CRYPTO_ALG_ASYNC, bytes);
-	if (PTR_ERR(fast) == -ENOMEM) {
-		crypto_free_aead(any);
-		return -ENOMEM;
-	}
-	key->fast = IS_ERR(fast) ? any : fast;
-	key->any = any;
+	if (!IS_ERR(fast))
+		key->fast = fast;
 	return 0;
 }
 
