@@ -237,12 +237,13 @@ static int trust_parse_name(struct kw_trust_entry *e, const char *value,
 static int trust_parse_endpoint(struct kw_trust_entry *e, const char *value,
 				struct kw_trust_error *err)
 {
-	const char *colon = strrchr(value, ':');
+	const char *bracket = strrchr(value, ']');
+	const char *colon = strchr(bracket ? bracket : value, ':');
 
 	if (e->endpoint[0])
 		return trust_refuse(err, "Endpoint twice - remove one");
 	/* a name or address as in a fingerprint, but with its port */
-	if (!colon || colon[1] < '0' || colon[1] > '9' || strlen(value) >= sizeof(e->endpoint) ||
+	if (!colon || strlen(value) >= sizeof(e->endpoint) ||
 	    kw_fingerprint_check_authority(value))
 		return trust_refuse(err, "bad Endpoint - write HOST:PORT or [IPV6]:PORT");
 	strcpy(e->endpoint, value);
