@@ -103,6 +103,60 @@ int kw_attr_read_endpoint(const struct nlattr *attr,
 	return -EINVAL;
 }
 
+struct kw_peer *kw_attr_find_peer(struct kw_dev *dev, const struct nlattr *attr,
+				  struct netlink_ext_ack *extack)
+{
+	struct kw_addr addr = kw_attr_read_addr(attr);
+	struct kw_peer *peer;
+
+	lockdep_assert_held(&dev->lock);
+	rcu_read_lock();
+	peer = kw_peer_lookup(dev->peers, &addr);
+	rcu_read_unlock();
+	if (peer)
+		return peer;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "the device has no peer with this address");
+	return ERR_PTR(-ENOENT);
+}
+
+struct kw_sock *kw_attr_find_sock(struct kw_dev *dev, const struct nlattr *attr,
+				  struct netlink_ext_ack *extack)
+{
+	struct kw_sock *sock = kw_sock_lookup(dev, nla_get_u32(attr));
+
+	if (sock)
+		return sock;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "the device has no socket with this id");
+	return ERR_PTR(-ENOENT);
+}
+
+struct kw_path_remote *kw_attr_read_remote(struct kw_sock *sock,
+					   const struct nlattr *attr,
+					   struct netlink_ext_ack *extack)
+{
+	struct kw_path_remote *remote;
+	struct kw_endpoint endpoint;
+	u16 family;
+	int err;
+
+	err = kw_attr_read_endpoint(attr, &endpoint, extack);
+	if (err)
+		return ERR_PTR(err);
+	family = kw_addr_is_v4(&endpoint.addr) ? AF_INET : AF_INET6;
+	if (family != sock->conf.family) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "remote is not of the socket's family");
+		return ERR_PTR(-EAFNOSUPPORT);
+	}
+	remote = kw_path_remote_create(sock->uplink, &endpoint);
+	if (remote)
+		return remote;
+	NL_SET_ERR_MSG(extack, "no memory for the remote");
+	return ERR_PTR(-ENOMEM);
+}
+
 int kw_attr_write_endpoint(struct sk_buff *skb, int type,
 			   const struct kw_endpoint *endpoint)
 {
@@ -359,6 +413,7 @@ static int attr_write_session_keyed(struct sk_buff *skb,
 int kw_attr_write_session(struct sk_buff *skb, struct kw_dev *dev,
 			  struct kw_session *session, u32 reason)
 {
+	/* orders reads of what came with the keys */
 	u8 state = smp_load_acquire(&session->state);
 	struct kw_peer *peer = READ_ONCE(session->peer);
 

@@ -16,6 +16,7 @@
 
 struct kw_dev;
 struct kw_path;
+struct kw_path_remote;
 struct kw_peer;
 struct kw_session;
 struct kw_sock;
@@ -47,6 +48,23 @@ int __must_check kw_attr_read_key_addr(const struct nlattr *attr,
 int __must_check kw_attr_read_endpoint(const struct nlattr *attr,
 				       struct kw_endpoint *endpoint,
 				       struct netlink_ext_ack *extack);
+
+/*
+ * The device's peer or socket that the attribute names, or ERR_PTR(-ENOENT)
+ * with the sentence. dev->lock.
+ */
+struct kw_peer *kw_attr_find_peer(struct kw_dev *dev, const struct nlattr *attr,
+				  struct netlink_ext_ack *extack);
+struct kw_sock *kw_attr_find_sock(struct kw_dev *dev, const struct nlattr *attr,
+				  struct netlink_ext_ack *extack);
+
+/*
+ * An endpoint to be reached by the socket: the caller's to destroy, or ERR_PTR
+ * with the sentence.
+ */
+struct kw_path_remote *kw_attr_read_remote(struct kw_sock *sock,
+					   const struct nlattr *attr,
+					   struct netlink_ext_ack *extack);
 
 int __must_check kw_attr_write_endpoint(struct sk_buff *skb, int type,
 					const struct kw_endpoint *endpoint);

@@ -8,7 +8,6 @@
  */
 #include "gate.h"
 
-#include <linux/mutex.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -20,7 +19,7 @@
 #include "session.h"
 
 struct kw_gate {
-	/* set: dev->lock, RCU */
+	/* set: RCU */
 	struct kw_mac1_keys __rcu *keys;
 	struct kw_mac1_secrets __rcu *secrets;
 
@@ -63,19 +62,16 @@ void kw_gate_destroy(struct kw_gate *gate)
 	kfree(gate);
 }
 
-void kw_gate_keys_set(struct kw_gate *gate, struct kw_mac1_keys *keys,
-		      struct mutex *lock)
+void kw_gate_keys_set(struct kw_gate *gate, struct kw_mac1_keys *keys)
 {
-	keys = rcu_replace_pointer(gate->keys, keys, lockdep_is_held(lock));
-	kw_mac1_keys_destroy(keys);
+	kw_mac1_keys_destroy(unrcu_pointer(xchg(&gate->keys,
+						RCU_INITIALIZER(keys))));
 }
 
-void kw_gate_secrets_set(struct kw_gate *gate, struct kw_mac1_secrets *secrets,
-			 struct mutex *lock)
+void kw_gate_secrets_set(struct kw_gate *gate, struct kw_mac1_secrets *secrets)
 {
-	secrets = rcu_replace_pointer(gate->secrets, secrets,
-				      lockdep_is_held(lock));
-	kw_mac1_secrets_destroy(secrets);
+	kw_mac1_secrets_destroy(unrcu_pointer(xchg(&gate->secrets,
+						   RCU_INITIALIZER(secrets))));
 }
 
 void kw_gate_count(const struct kw_gate *gate, u32 *keys, u32 *secrets)
@@ -157,6 +153,7 @@ static int gate_admit_request(struct kw_gate *gate, u32 bound,
 static int gate_answer_check(const struct kw_session *session,
 			     const struct kw_mac1_message *msg)
 {
+	/* orders the read of the key that it vouches for */
 	u8 expected = smp_load_acquire(&session->answer_state);
 
 	if (kw_session_installed(session) ||

@@ -5,7 +5,7 @@
  * reservation, cookie, budget, in the order in which they cost (protocol.md,
  * messages outside a session). Decides what may wake the daemon and by which
  * channel. A device's part, reached through its struct kw_genl; keys and
- * secrets change under dev->lock and are read under RCU.
+ * secrets are replaced whole and read under RCU.
  */
 #ifndef KW_GATE_H
 #define KW_GATE_H
@@ -17,7 +17,6 @@
 
 struct kw_gate;
 struct kw_session_table;
-struct mutex;
 struct sk_buff;
 
 /* Where a datagram came from. tag: ingress tag, 0 when direct. */
@@ -49,11 +48,9 @@ struct kw_gate *kw_gate_create(void);
 /* After the last message and a grace period. */
 void kw_gate_destroy(struct kw_gate *gate);
 
-/* Replace all keys or secrets; NULL for none. lock (dev->lock) is held. */
-void kw_gate_keys_set(struct kw_gate *gate, struct kw_mac1_keys *keys,
-		      struct mutex *lock);
-void kw_gate_secrets_set(struct kw_gate *gate, struct kw_mac1_secrets *secrets,
-			 struct mutex *lock);
+/* Replace all keys or secrets, which become the gate's; NULL for none. */
+void kw_gate_keys_set(struct kw_gate *gate, struct kw_mac1_keys *keys);
+void kw_gate_secrets_set(struct kw_gate *gate, struct kw_mac1_secrets *secrets);
 
 /* How many are set. Any context. */
 void kw_gate_count(const struct kw_gate *gate, u32 *keys, u32 *secrets);

@@ -123,50 +123,42 @@ static int nl_control_check_message(struct genl_info *info)
 }
 
 /* The socket to send by, or ERR_PTR with the sentence. */
-static struct kw_sock *nl_control_sock(struct genl_info *info,
-				       const struct kw_endpoint *endpoint)
+static struct kw_sock *nl_control_sock(struct genl_info *info)
 {
 	struct nlattr *attr = info->attrs[KEYWAY_A_CONTROL_SOCKET];
 	struct kw_dev *dev = kw_family_dev(info);
+	struct kw_endpoint endpoint;
 	struct kw_sock *sock;
+	int err;
 
-	sock = attr ? kw_sock_lookup(dev, nla_get_u32(attr)) :
-		      kw_sock_default(dev, &endpoint->addr);
-	if (!sock) {
-		NL_SET_BAD_ATTR(info->extack, attr);
-		NL_SET_ERR_MSG(info->extack,
-			       "the device has no such socket, or none of remote's family");
-		return ERR_PTR(-ENOENT);
-	}
-	if (kw_addr_is_v4(&endpoint->addr) == (sock->conf.family == AF_INET))
+	if (attr)
+		return kw_attr_find_sock(dev, attr, info->extack);
+	attr = info->attrs[KEYWAY_A_CONTROL_REMOTE];
+	err = kw_attr_read_endpoint(attr, &endpoint, info->extack);
+	if (err)
+		return ERR_PTR(err);
+	sock = kw_sock_default(dev, &endpoint.addr);
+	if (sock)
 		return sock;
 	return ERR_PTR(KW_FAMILY_REFUSE(info, KEYWAY_A_CONTROL_REMOTE,
 					-EAFNOSUPPORT,
-					"remote is not of the socket's family"));
+					"the device has no socket of remote's family"));
 }
 
 static struct kw_path_remote *nl_control_remote(struct genl_info *info)
 {
-	struct kw_path_remote *remote;
-	struct kw_endpoint endpoint;
 	struct kw_sock *sock;
 	int err;
 
 	err = KW_FAMILY_NEED(info, KEYWAY_A_CONTROL_REMOTE,
 			     "remote must be given");
-	if (!err)
-		err = kw_attr_read_endpoint(info->attrs[KEYWAY_A_CONTROL_REMOTE],
-					    &endpoint, info->extack);
 	if (err)
 		return ERR_PTR(err);
-	sock = nl_control_sock(info, &endpoint);
+	sock = nl_control_sock(info);
 	if (IS_ERR(sock))
 		return ERR_CAST(sock);
-	remote = kw_path_remote_create(sock->uplink, &endpoint);
-	if (remote)
-		return remote;
-	NL_SET_ERR_MSG(info->extack, "no memory for the message");
-	return ERR_PTR(-ENOMEM);
+	return kw_attr_read_remote(sock, info->attrs[KEYWAY_A_CONTROL_REMOTE],
+				   info->extack);
 }
 
 /* Lets answers in, before they can come. */

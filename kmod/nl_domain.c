@@ -120,11 +120,11 @@ int kw_nl_domain_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		goto out_free;
 	if (keys->count) {
-		kw_gate_keys_set(kw_genl_gate(dev), keys, &dev->lock);
+		kw_gate_keys_set(kw_genl_gate(dev), keys);
 		keys = NULL;
 	}
 	if (secrets->count) {
-		kw_gate_secrets_set(kw_genl_gate(dev), secrets, &dev->lock);
+		kw_gate_secrets_set(kw_genl_gate(dev), secrets);
 		secrets = NULL;
 	}
 	kw_netdev_changed(dev);

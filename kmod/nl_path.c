@@ -19,38 +19,20 @@
 #include "timer.h"
 
 /* The peer of the request, or ERR_PTR with the sentence. */
-static struct kw_peer *nl_path_peer(struct kw_dev *dev,
-				    const struct nlattr *attr,
-				    struct netlink_ext_ack *extack)
+static struct kw_peer *nl_path_peer(struct genl_info *info)
 {
-	struct kw_peer *peer;
-	struct kw_addr addr;
+	int err = KW_FAMILY_NEED(info, KEYWAY_A_PATH_PEER, "peer must be given");
 
-	if (!attr) {
-		NL_SET_ERR_ATTR_MISS(extack, NULL, KEYWAY_A_PATH_PEER);
-		NL_SET_ERR_MSG(extack, "peer must be given");
-		return ERR_PTR(-EINVAL);
-	}
-	addr = kw_attr_read_addr(attr);
-	rcu_read_lock();
-	peer = kw_peer_lookup(dev->peers, &addr);
-	rcu_read_unlock();
-	if (peer)
-		return peer;
-	NL_SET_ERR_MSG_ATTR(extack, attr, "the device has no such peer");
-	return ERR_PTR(-ENOENT);
-}
-
-static struct kw_peer *nl_path_need_peer(struct genl_info *info)
-{
-	return nl_path_peer(kw_family_dev(info), info->attrs[KEYWAY_A_PATH_PEER],
-			    info->extack);
+	if (err)
+		return ERR_PTR(err);
+	return kw_attr_find_peer(kw_family_dev(info),
+				 info->attrs[KEYWAY_A_PATH_PEER], info->extack);
 }
 
 /* The path that the request names, or ERR_PTR with the sentence. */
 static struct kw_path *nl_path_find(struct genl_info *info)
 {
-	struct kw_peer *peer = nl_path_need_peer(info);
+	struct kw_peer *peer = nl_path_peer(info);
 	struct kw_path *path;
 	int err;
 
@@ -71,32 +53,24 @@ static struct kw_path *nl_path_find(struct genl_info *info)
 }
 
 /* Socket and endpoint of the request, or ERR_PTR with the sentence. */
-static struct kw_path_remote *nl_path_remote(struct genl_info *info,
-					     u32 socket)
+static struct kw_path_remote *nl_path_remote(struct genl_info *info)
 {
-	struct kw_path_remote *remote;
-	struct kw_endpoint endpoint;
 	struct kw_sock *sock;
 	int err;
 
-	err = kw_attr_read_endpoint(info->attrs[KEYWAY_A_PATH_REMOTE],
-				    &endpoint, info->extack);
+	err = KW_FAMILY_NEED(info, KEYWAY_A_PATH_SOCKET, "socket must be given");
+	if (!err)
+		err = KW_FAMILY_NEED(info, KEYWAY_A_PATH_REMOTE,
+				     "remote must be given");
 	if (err)
 		return ERR_PTR(err);
-	sock = kw_sock_lookup(kw_family_dev(info), socket);
-	if (!sock) {
-		NL_SET_ERR_MSG(info->extack, "the device has no such socket");
-		return ERR_PTR(-ENOENT);
-	}
-	if (kw_addr_is_v4(&endpoint.addr) != (sock->conf.family == AF_INET))
-		return ERR_PTR(KW_FAMILY_REFUSE(info, KEYWAY_A_PATH_REMOTE,
-						-EAFNOSUPPORT,
-						"remote is not of the socket's family"));
-	remote = kw_path_remote_create(sock->uplink, &endpoint);
-	if (remote)
-		return remote;
-	NL_SET_ERR_MSG(info->extack, "no memory for the path");
-	return ERR_PTR(-ENOMEM);
+	sock = kw_attr_find_sock(kw_family_dev(info),
+				 info->attrs[KEYWAY_A_PATH_SOCKET],
+				 info->extack);
+	if (IS_ERR(sock))
+		return ERR_CAST(sock);
+	return kw_attr_read_remote(sock, info->attrs[KEYWAY_A_PATH_REMOTE],
+				   info->extack);
 }
 
 static int nl_path_fault(struct genl_info *info, int err)
@@ -145,21 +119,14 @@ static int nl_path_answer(struct genl_info *info, const struct kw_peer *peer,
 
 int kw_nl_path_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct kw_peer *peer = nl_path_need_peer(info);
+	struct kw_peer *peer = nl_path_peer(info);
 	struct kw_path_remote *remote;
 	int err;
 	u32 id;
 
 	if (IS_ERR(peer))
 		return PTR_ERR(peer);
-	err = KW_FAMILY_NEED(info, KEYWAY_A_PATH_SOCKET, "socket must be given");
-	if (!err)
-		err = KW_FAMILY_NEED(info, KEYWAY_A_PATH_REMOTE,
-				     "remote must be given");
-	if (err)
-		return err;
-	remote = nl_path_remote(info,
-				nla_get_u32(info->attrs[KEYWAY_A_PATH_SOCKET]));
+	remote = nl_path_remote(info);
 	if (IS_ERR(remote))
 		return PTR_ERR(remote);
 	err = kw_path_add(&peer->paths, remote, &id);
@@ -247,7 +214,7 @@ int kw_nl_path_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	if (IS_ERR(dev))
 		return PTR_ERR(dev);
 	if (only)
-		peer = nl_path_peer(dev, only, cb->extack);
+		peer = kw_attr_find_peer(dev, only, cb->extack);
 	if (IS_ERR(peer))
 		err = PTR_ERR(peer);
 	else if (peer)
@@ -267,20 +234,13 @@ int kw_nl_path_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 /* Without a new place the path is challenged where it is. */
 static int nl_path_move(struct genl_info *info, struct kw_path *path)
 {
-	struct nlattr *socket = info->attrs[KEYWAY_A_PATH_SOCKET];
 	struct kw_path_remote *remote;
 	int err;
 
-	if (!socket && !info->attrs[KEYWAY_A_PATH_REMOTE])
+	if (!info->attrs[KEYWAY_A_PATH_SOCKET] &&
+	    !info->attrs[KEYWAY_A_PATH_REMOTE])
 		return 0;
-	err = KW_FAMILY_NEED(info, KEYWAY_A_PATH_REMOTE,
-			     "remote must be given with socket");
-	if (!err)
-		err = KW_FAMILY_NEED(info, KEYWAY_A_PATH_SOCKET,
-				     "socket must be given with remote");
-	if (err)
-		return err;
-	remote = nl_path_remote(info, nla_get_u32(socket));
+	remote = nl_path_remote(info);
 	if (IS_ERR(remote))
 		return PTR_ERR(remote);
 	err = kw_path_move(path->set, path->id, remote);

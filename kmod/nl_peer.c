@@ -27,23 +27,14 @@ struct nl_peer_prefixes {
 /* The peer that the request names, or ERR_PTR with the sentence. */
 static struct kw_peer *nl_peer_find(struct genl_info *info)
 {
-	struct kw_peer *peer;
-	struct kw_addr addr;
-	int err;
+	int err = KW_FAMILY_NEED(info, KEYWAY_A_PEER_ADDRESS,
+				 "address of the peer must be given");
 
-	err = KW_FAMILY_NEED(info, KEYWAY_A_PEER_ADDRESS,
-			     "address of the peer must be given");
 	if (err)
 		return ERR_PTR(err);
-	addr = kw_attr_read_addr(info->attrs[KEYWAY_A_PEER_ADDRESS]);
-	rcu_read_lock();
-	peer = kw_peer_lookup(kw_family_dev(info)->peers, &addr);
-	rcu_read_unlock();
-	if (peer)
-		return peer;
-	err = KW_FAMILY_REFUSE(info, KEYWAY_A_PEER_ADDRESS, -ENOENT,
-			       "the device has no peer with this address");
-	return ERR_PTR(err);
+	return kw_attr_find_peer(kw_family_dev(info),
+				 info->attrs[KEYWAY_A_PEER_ADDRESS],
+				 info->extack);
 }
 
 static int nl_peer_read_prefix(const struct nlattr *attr,

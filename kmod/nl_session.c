@@ -66,26 +66,6 @@ static int nl_session_fault(struct genl_info *info, int err)
 	return err;
 }
 
-/* The peer of the request; NULL when none is given; ERR_PTR with sentence. */
-static struct kw_peer *nl_session_peer(struct kw_dev *dev,
-				       const struct nlattr *attr,
-				       struct netlink_ext_ack *extack)
-{
-	struct kw_peer *peer;
-	struct kw_addr addr;
-
-	if (!attr)
-		return NULL;
-	addr = kw_attr_read_addr(attr);
-	rcu_read_lock();
-	peer = kw_peer_lookup(dev->peers, &addr);
-	rcu_read_unlock();
-	if (peer)
-		return peer;
-	NL_SET_ERR_MSG_ATTR(extack, attr, "the device has no such peer");
-	return ERR_PTR(-ENOENT);
-}
-
 static int nl_session_answer(struct genl_info *info, u32 index, u32 highest)
 {
 	struct sk_buff *reply;
@@ -105,12 +85,13 @@ static int nl_session_answer(struct genl_info *info, u32 index, u32 highest)
 int kw_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct kw_dev *dev = kw_family_dev(info);
+	struct nlattr *attr = info->attrs[KEYWAY_A_SESSION_PEER];
+	struct kw_peer *peer = NULL;
 	u32 index, highest;
-	struct kw_peer *peer;
 	int err;
 
-	peer = nl_session_peer(dev, info->attrs[KEYWAY_A_SESSION_PEER],
-			       info->extack);
+	if (attr)
+		peer = kw_attr_find_peer(dev, attr, info->extack);
 	if (IS_ERR(peer))
 		return PTR_ERR(peer);
 	err = kw_session_reserve(&dev->sessions, peer,
@@ -125,27 +106,15 @@ int kw_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 /* Where its handshake message went, or ERR_PTR with the sentence. */
 static struct kw_path_remote *nl_session_remote(struct genl_info *info)
 {
-	struct nlattr *attr = info->attrs[KEYWAY_A_SESSION_SOCKET];
-	struct kw_path_remote *remote;
-	struct kw_endpoint endpoint;
 	struct kw_sock *sock;
-	int err;
 
-	err = kw_attr_read_endpoint(info->attrs[KEYWAY_A_SESSION_REMOTE],
-				    &endpoint, info->extack);
-	if (err)
-		return ERR_PTR(err);
-	sock = kw_sock_lookup(kw_family_dev(info), nla_get_u32(attr));
-	if (!sock)
-		return ERR_PTR(KW_FAMILY_REFUSE(info, KEYWAY_A_SESSION_SOCKET,
-						-ENOENT,
-						"the device has no such socket"));
-	if (kw_addr_is_v4(&endpoint.addr) != (sock->conf.family == AF_INET))
-		return ERR_PTR(KW_FAMILY_REFUSE(info, KEYWAY_A_SESSION_REMOTE,
-						-EAFNOSUPPORT,
-						"remote is not of the socket's family"));
-	remote = kw_path_remote_create(sock->uplink, &endpoint);
-	return remote ?: ERR_PTR(nl_session_fault(info, -ENOMEM));
+	sock = kw_attr_find_sock(kw_family_dev(info),
+				 info->attrs[KEYWAY_A_SESSION_SOCKET],
+				 info->extack);
+	if (IS_ERR(sock))
+		return ERR_CAST(sock);
+	return kw_attr_read_remote(sock, info->attrs[KEYWAY_A_SESSION_REMOTE],
+				   info->extack);
 }
 
 static int nl_session_check(struct genl_info *info)
@@ -208,8 +177,8 @@ int kw_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 	err = nl_session_check(info);
 	if (err)
 		return err;
-	peer = nl_session_peer(dev, info->attrs[KEYWAY_A_SESSION_PEER],
-			       info->extack);
+	peer = kw_attr_find_peer(dev, info->attrs[KEYWAY_A_SESSION_PEER],
+				 info->extack);
 	if (IS_ERR(peer))
 		return PTR_ERR(peer);
 	nl_session_read(info, &conf);
@@ -313,12 +282,14 @@ int kw_nl_session_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct nlattr **attrs = genl_info_dump(cb)->attrs;
 	struct kw_dev *dev = kw_family_dump_begin(cb);
-	struct kw_peer *peer;
+	struct kw_peer *peer = NULL;
 	int err;
 
 	if (IS_ERR(dev))
 		return PTR_ERR(dev);
-	peer = nl_session_peer(dev, attrs[KEYWAY_A_SESSION_PEER], cb->extack);
+	if (attrs[KEYWAY_A_SESSION_PEER])
+		peer = kw_attr_find_peer(dev, attrs[KEYWAY_A_SESSION_PEER],
+					 cb->extack);
 	err = PTR_ERR_OR_ZERO(peer);
 	if (!err)
 		err = nl_session_dump(skb, cb, dev, peer);

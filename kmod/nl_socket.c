@@ -16,20 +16,13 @@
 /* The socket that the request names, or ERR_PTR with the sentence. */
 static struct kw_sock *nl_socket_find(struct genl_info *info)
 {
-	struct kw_sock *sock;
-	int err;
+	int err = KW_FAMILY_NEED(info, KEYWAY_A_SOCKET_ID,
+				 "id of the socket must be given");
 
-	err = KW_FAMILY_NEED(info, KEYWAY_A_SOCKET_ID,
-			     "id of the socket must be given");
 	if (err)
 		return ERR_PTR(err);
-	sock = kw_sock_lookup(kw_family_dev(info),
-			      nla_get_u32(info->attrs[KEYWAY_A_SOCKET_ID]));
-	if (sock)
-		return sock;
-	err = KW_FAMILY_REFUSE(info, KEYWAY_A_SOCKET_ID, -ENOENT,
-			       "the device has no socket with this id");
-	return ERR_PTR(err);
+	return kw_attr_find_sock(kw_family_dev(info),
+				 info->attrs[KEYWAY_A_SOCKET_ID], info->extack);
 }
 
 static int nl_socket_answer(struct genl_info *info, const struct kw_sock *sock)
