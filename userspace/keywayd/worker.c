@@ -7,7 +7,6 @@
  * be under way then, and the last of them frees what is shared.
  */
 #include <errno.h>
-#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,7 +165,7 @@ struct worker *worker_create(const struct worker_conf *conf)
 	pthread_cond_init(&w->work, NULL);
 	worker_queue_create(&w->own, WORKER_OWN);
 	worker_queue_create(&w->strangers, WORKER_STRANGERS);
-	worker_queue_create(&w->results, UINT_MAX);
+	worker_queue_create(&w->results, UINT32_MAX);
 	for (i = 0; i < w->conf.threads; i++)
 		if (pthread_create(&w->thread[i], NULL, worker_main, w))
 			abort();
