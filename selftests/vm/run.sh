@@ -14,16 +14,16 @@ usage: run.sh [options] [--] command...     (one argument: shell text; several: 
   -c N     vCPUs (2)     -m SIZE  memory (2G)           -t SEC   time limit (300)
   -a NAME  accelerator: kvm, tcg, auto (KVM if a probe boot works)        (auto)
   -i N     count: one virtual CPU, 1 ns << N of virtual time per instruction
-  -e VAR   hand this variable of the environment on (repeat)
+  -e VAR   hand this variable of the environment on (repeat)     -p PLUGIN  of QEMU, with its options
   -A STR   more kernel command line     -W  ignore splats     -v  kernel log on stderr
 U
 exit 2; }
 HERE=$(cd "$(dirname "$0")" && pwd) TREE=$(cd "$(dirname "$0")/../.." && pwd)
-WHICH=floor SHARE='' LOG='' CPUS=2 MEM=2G TMO=300 ACCEL=auto ICOUNT='' APPEND='' SPLATS=1 VERBOSE='' VARS=(KEYWAY_SCALE CI)
-while getopts K:s:l:c:m:t:a:i:e:A:Wvh o; do case $o in
+WHICH=floor SHARE='' LOG='' CPUS=2 MEM=2G TMO=300 ACCEL=auto ICOUNT='' APPEND='' SPLATS=1 VERBOSE='' PLUGIN='' VARS=(KEYWAY_SCALE CI)
+while getopts K:s:l:c:m:t:a:i:e:A:p:Wvh o; do case $o in
 	K) WHICH=$OPTARG;; s) SHARE=$OPTARG;; l) LOG=$OPTARG;; c) CPUS=$OPTARG;; m) MEM=$OPTARG;;
 	t) TMO=$OPTARG;; a) ACCEL=$OPTARG;; i) ICOUNT=$OPTARG;; e) VARS+=("$OPTARG");; A) APPEND=$OPTARG;;
-	W) SPLATS='';; v) VERBOSE=1;; *) usage;; esac; done
+	p) PLUGIN=$OPTARG;; W) SPLATS='';; v) VERBOSE=1;; *) usage;; esac; done
 shift $((OPTIND - 1)); [ $# -gt 0 ] || usage
 CACHE=${KEYWAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/keyway}; mkdir -p "$CACHE"
 QEMU=${KEYWAY_QEMU:-qemu-system-x86_64}
@@ -99,6 +99,7 @@ echo "export KEYWAY_ACCEL=$ACCEL" >> "$W/ctl/env"
 share root / ,readonly=on; share ctl "$W/ctl" ''; share tree "$TREE" ,readonly=on
 [ -n "$SHARE" ] && { mkdir -p "$SHARE"; share share "$(realpath "$SHARE")" ''; CMD+=" kwvm_share"; }
 [ -n "$MODDIR" ] && { share mods "$MODDIR" ,readonly=on; CMD+=" kwvm_mods"; }
+[ -n "$PLUGIN" ] && QA+=(-plugin "$PLUGIN")
 setpriv --pdeathsig TERM timeout -k 5 "$TMO" "$QEMU" "${QA[@]}" -smp "$CPUS" -device virtio-rng-pci \
 	-serial "file:$W/log" -serial stdio -monitor none -append "$CMD $APPEND" < /dev/null 2> "$W/qerr" & QPID=$!
 wait $QPID; q=$?; QPID=
