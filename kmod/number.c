@@ -26,15 +26,22 @@ static bool number_good(const struct kw_number_slot *slot, u32 id,
 			       max(opened_ms, taken), now_ms);
 }
 
+/* number->lock held */
+static void number_give_back(struct kw_number *number,
+			     struct kw_number_slot *slot)
+{
+	if (slot->taken_ms)
+		kw_space_release(&number->spaces);
+	WRITE_ONCE(slot->taken_ms, 0);
+}
+
 /* number->lock held. Who adds meanwhile gets a number of either space. */
 static int number_renew(struct kw_number *number, struct kw_number_slot *slot,
 			u32 id, u64 now_ms)
 {
 	int space;
 
-	if (slot->taken_ms)
-		kw_space_release(&number->spaces);
-	WRITE_ONCE(slot->taken_ms, 0);
+	number_give_back(number, slot);
 	space = kw_space_take(&number->spaces);
 	if (space < 0)
 		return KEYWAY_DROP_TX_EXHAUSTED;
@@ -66,4 +73,19 @@ int kw_number_take(struct kw_number *number, const struct kw_number_path *path,
 	if (kw_message_number(*x) + n > KW_MESSAGE_NUMBER_MAX)
 		return KEYWAY_DROP_TX_EXHAUSTED;
 	return 0;
+}
+
+void kw_number_gone(struct kw_number *number, u32 space)
+{
+	struct kw_number_slot *slot;
+	u32 i;
+
+	spin_lock_bh(&number->lock);
+	for (i = 0; i < KW_NUMBER_SLOTS; i++) {
+		slot = &number->slots[i];
+		if (slot->taken_ms &&
+		    kw_message_space(atomic64_read(&slot->x)) == space)
+			number_give_back(number, slot);
+	}
+	spin_unlock_bh(&number->lock);
 }

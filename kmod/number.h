@@ -49,4 +49,7 @@ int __must_check kw_number_take(struct kw_number *number,
 				const struct kw_number_path *path, u32 n,
 				u64 opened_ms, u64 *x);
 
+/* The peer has lost the window of this space: take another. Any context. */
+void kw_number_gone(struct kw_number *number, u32 space);
+
 #endif

@@ -513,6 +513,20 @@ out_unlock:
 	return changed;
 }
 
+void kw_path_echo(struct kw_path *path, __be64 id)
+{
+	struct kw_path_set *set = path->set;
+	u64 sent_us = be64_to_cpu(id);
+	u64 now_us = ktime_to_us(ktime_get());
+
+	/* an echo of what was never asked says nothing */
+	if (sent_us > now_us || now_us - sent_us > 60 * USEC_PER_SEC)
+		return;
+	spin_lock(&set->lock);
+	path_measure(path, sent_us);
+	spin_unlock(&set->lock);
+}
+
 void kw_path_suspect(struct kw_path *path)
 {
 	struct kw_path_set *set = path->set;

@@ -180,6 +180,12 @@ bool kw_path_challenge_start(struct kw_path_set *set, struct kw_path *path,
 struct kw_path *kw_path_response(struct kw_path_set *set, __be64 nonce,
 				 u64 now_ms, bool *moved);
 
+/*
+ * An ECHO came: its id is the time of the PROBE, us of ktime_get(). Softirq,
+ * rcu_read_lock.
+ */
+void kw_path_echo(struct kw_path *path, __be64 id);
+
 /* The local end is gone or silent: no longer the sender if another is there. */
 void kw_path_suspect(struct kw_path *path);
 

@@ -581,6 +581,24 @@ u32 kw_session_ask(struct kw_session_set *set, u64 now_ms, u32 *index,
 	return reason;
 }
 
+struct kw_session *kw_session_unconfirmed(struct kw_session_set *set)
+{
+	struct kw_session *session, *best = NULL;
+	int i;
+
+	spin_lock_bh(&set->lock);
+	for (i = 0; i < set->count; i++) {
+		session = set->installed[i];
+		if (session->role != KEYWAY_ROLE_INITIATOR ||
+		    session->state != KEYWAY_SESSION_STATE_UNCONFIRMED)
+			continue;
+		if (!best || session->rank > best->rank)
+			best = session;
+	}
+	spin_unlock_bh(&set->lock);
+	return best;
+}
+
 bool kw_session_waiting(struct kw_session_set *set, u64 now_ms)
 {
 	struct kw_rank_view view[KW_SESSIONS_PER_PEER + 1];

@@ -90,6 +90,7 @@ struct kw_session {
 	u64 reserved_until_ms;
 
 	/* measured */
+	struct kw_addr local;		/* outer address that frames come to */
 	u64 opened_ms;
 	struct kw_bucket keepalives;	/* limits answers to keepalives */
 	struct kw_session_traffic traffic;
@@ -218,6 +219,17 @@ kw_session_current(struct kw_session_set *set)
 	return rcu_dereference(set->sender);
 }
 
+/* Dead by time or volume: nothing may be opened or sealed with it. */
+static inline bool kw_session_spent(const struct kw_session *session,
+				    u64 now_ms)
+{
+	if (now_ms >= session->born_ms + session->refuse_ms)
+		return true;
+	return session->suite == KEYWAY_SUITE_AES_256_GCM &&
+	       (atomic64_read(&session->traffic.rx_bytes) >= KW_GCM_REFUSE_LEN ||
+		atomic64_read(&session->traffic.tx_bytes) >= KW_GCM_REFUSE_LEN);
+}
+
 /*
  * A frame was opened and accepted on it. True the first time: the session is
  * confirmed now and may have become the sender. Softirq, rcu_read_lock.
@@ -238,6 +250,9 @@ struct kw_session *kw_session_due(struct kw_session_set *set, u64 now_ms,
  */
 u32 kw_session_ask(struct kw_session_set *set, u64 now_ms, u32 *index,
 		   u64 *next_ms);
+
+/* The highest-ranked initiated one that waits for confirmation, or NULL. RCU. */
+struct kw_session *kw_session_unconfirmed(struct kw_session_set *set);
 
 /* Is a handshake under way: does an initiated session wait to be confirmed? */
 bool kw_session_waiting(struct kw_session_set *set, u64 now_ms);

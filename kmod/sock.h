@@ -11,14 +11,14 @@
 #define KW_SOCK_H
 
 #include <linux/list.h>
+#include <linux/netfilter.h>
 #include <linux/types.h>
 
 #include "addr.h"
 #include "path.h"
 
-struct dst_cache;
+struct dst_entry;
 struct kw_dev;
-struct net;
 struct netlink_ext_ack;
 struct sk_buff;
 struct socket;
@@ -35,6 +35,7 @@ struct kw_sock {
 	struct kw_dev *dev;
 	struct kw_sock_conf conf;	/* immutable, port filled in */
 	struct socket *sock;
+	struct nf_hook_ops hook;	/* LOCAL_IN: keeps trains whole */
 	struct list_head entry;		/* by ascending id */
 	struct rcu_head rcu;
 };
@@ -50,9 +51,15 @@ struct kw_sock_header {
 	bool fragment;			/* DF clear, may be split */
 };
 
-/* Netfilter hooks of all namespaces. */
-int __must_check kw_sock_init(void);
-void kw_sock_exit(void);
+/* A way out of the host, looked up once for many datagrams. */
+struct kw_sock_route {
+	struct kw_sock *sock;		/* borrowed, RCU */
+	const struct kw_endpoint *to;	/* borrowed, RCU */
+	struct dst_entry *dst;		/* counted */
+	struct kw_addr from;		/* local address */
+	u32 mtu;			/* outer IP packet size */
+	u32 max_segs, max_len;		/* of one train, by the interface */
+};
 
 /* Parts of the device, for kw_hooks. */
 struct kw_sock_table *kw_sock_table_create(void);
@@ -78,11 +85,23 @@ struct kw_sock *kw_sock_default(struct kw_dev *dev, const struct kw_addr *addr);
 	list_for_each_entry(sock, &(dev)->socks->list, entry)
 
 /*
- * Send by the remote's uplink. skb: its UDP payload alone, headroom
- * KW_SOCK_HEADROOM, GSO fields set if it is a train. Consumes the skb. 0 or a
- * drop reason. rcu_read_lock, BH off.
+ * Route to a remote: 0, or KEYWAY_DROP_TX_NO_SOCKET, _NO_PATH (no route),
+ * _LOOP. rcu_read_lock, BH off, until put.
+ */
+int __must_check kw_sock_route_get(struct kw_path_remote *remote,
+				   struct kw_sock_route *route);
+void kw_sock_route_put(struct kw_sock_route *route);
+
+/*
+ * Send one datagram or train. skb: its UDP payload alone, headroom
+ * KW_SOCK_HEADROOM, GSO fields set if it is a train. Consumes the skb.
+ * rcu_read_lock, BH off.
  */
 #define KW_SOCK_HEADROOM	128
+void kw_sock_send_by(const struct kw_sock_route *route, struct sk_buff *skb,
+		     const struct kw_sock_header *header);
+
+/* The same by a remote, for a datagram alone: 0 or a drop reason. */
 int __must_check kw_sock_send(struct kw_path_remote *remote, struct sk_buff *skb,
 			      const struct kw_sock_header *header);
 

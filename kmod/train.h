@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Copyright (C) 2026 The Keyway authors */
 /*
- * Trains: many datagrams in one skb. Out: a GSO skb (or one packet) becomes
+ * Trains: many datagrams in one skb. A GSO skb (or one packet) becomes
  * datagrams lying back to back in page fragments, each contiguous so that it
- * is sealed in place, sent as one UDP GSO skb. In: a super-packet of either
- * receive mechanism, or a plain datagram, is cut into its datagrams in turn.
- * Everything here runs with BH off; structs live on the caller's stack.
+ * is sealed in place, sent as one UDP GSO skb. Everything here runs with BH
+ * off; structs live on the caller's stack. The way in is slice.h.
  */
 #ifndef KW_TRAIN_H
 #define KW_TRAIN_H
@@ -33,6 +32,8 @@ struct kw_train {
 	u32 size;			/* bytes of each but the last */
 	u32 last;			/* bytes of the last */
 	u32 inner;			/* inner bytes in all */
+	struct page *page;		/* of the last fragment */
+	u32 used, room;			/* in it */
 	u8 *at[KW_TRAIN_MAX];		/* DATA header of each */
 };
 
@@ -61,45 +62,5 @@ void kw_train_drop(struct kw_train *train);
 
 /* Ready to be sent: hands the skb over, GSO set. from gives up back pressure. */
 struct sk_buff *kw_train_finish(struct kw_train *train, struct sk_buff *from);
-
-/* One received datagram, contiguous and writable. */
-struct kw_train_datagram {
-	u8 *data;			/* its DATA header */
-	u32 len;
-};
-
-/* Cuts a received skb, which it consumes piece by piece. */
-struct kw_train_slice {
-	struct sk_buff *skb;		/* what is left of the super-packet */
-	struct sk_buff *next;		/* of a frag list */
-	struct sk_buff *piece;		/* skb that holds the current datagram */
-	u32 size;			/* of a full datagram; 0 plain */
-	u32 offset;			/* of the next datagram */
-	u32 current_offset;
-};
-
-/* skb->data is the first DATA header. 0, or KEYWAY_DROP_RX_NO_MEMORY. */
-int __must_check kw_train_slice_begin(struct kw_train_slice *slice,
-				      struct sk_buff *skb);
-/* The next datagram, or false at the end. */
-bool kw_train_slice_next(struct kw_train_slice *slice,
-			 struct kw_train_datagram *datagram);
-/*
- * An skb of len bytes at offset of the current datagram, the caller's; NULL
- * when out of memory. At most once per datagram.
- */
-struct sk_buff *kw_train_slice_take(struct kw_train_slice *slice, u32 offset,
-				    u32 len);
-/* Frees what was not taken. */
-void kw_train_slice_end(struct kw_train_slice *slice);
-
-/* Receive mechanisms: bodies of the socket's GRO hooks and the LOCAL_IN hook. */
-struct list_head;
-struct sock;
-struct sk_buff *kw_train_gro_receive(struct sock *sk, struct list_head *head,
-				     struct sk_buff *skb);
-int kw_train_gro_complete(struct sock *sk, struct sk_buff *skb, int nhoff);
-/* May a local-in UDP GSO skb pass unsplit? Then marks it so. */
-void kw_train_keep(struct sk_buff *skb, u32 udp_offset);
 
 #endif
