@@ -17,7 +17,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "failure.h"
 #include "libdaemon/alloc.h"
+#include "libdaemon/file.h"
 #include "libkeyway/prefix.h"
 
 #define CONFIG_MTU 1420 /* 1500 - IPv6 40 - UDP 8 - header 16 - tag 16 */
@@ -274,4 +276,48 @@ void config_destroy(struct config *c)
 {
 	free(c->trust.entry);
 	free(c);
+}
+
+struct config *config_read(const char *file, struct failure *f)
+{
+	struct conf_error at = { 0 };
+	struct config *c;
+	size_t size;
+	char *text;
+	int err;
+
+	err = file_read(file, CONFIG_FILE_MAX, false, &text, &size);
+	if (err) {
+		(void)failure_set(f, err == -ENOENT ? FAILURE_NOT_FOUND : FAILURE_CONFIG,
+				  "%s: configuration not read - %s - write it, see keyway.conf(5)",
+				  file, strerror(-err));
+		return NULL;
+	}
+	c = config_create(file);
+	err = config_parse(c, text, size, &at);
+	free(text);
+	if (!err)
+		return c;
+	(void)failure_set_at(f, file, &at);
+	config_destroy(c);
+	return NULL;
+}
+
+const char *config_fixed(const struct config *a, const struct config *b)
+{
+	if (strcmp(a->name, b->name))
+		return "Name";
+	if (strcmp(a->identity, b->identity))
+		return "PrivateKey";
+	if (strcmp(a->state, b->state))
+		return "StateDir";
+	if (strcmp(a->domain, b->domain))
+		return "DomainSecret";
+	if (a->quiet != b->quiet)
+		return "Quiet";
+	if (a->port != b->port)
+		return "ListenPort";
+	if (a->uplinks != b->uplinks || memcmp(a->uplink, b->uplink, sizeof(a->uplink)))
+		return "Uplink";
+	return NULL;
 }

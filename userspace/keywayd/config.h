@@ -12,6 +12,8 @@
 #include "libkeyway/trust.h"
 #include "libkwnl/kwnl.h"
 
+struct failure;
+
 #define CONFIG_PATH 256	      /* a file name, NUL included */
 #define CONFIG_DIR 200	      /* a directory, leaving room for names in it */
 #define CONFIG_ADDRESSES 16
@@ -44,5 +46,10 @@ struct config *config_create(const char *path);
 void config_destroy(struct config *c);
 /* Into a fresh config. The error has line and column. */
 int KW_MUST config_parse(struct config *c, const char *text, size_t size, struct conf_error *err);
+
+/* Reads and parses a file, whose name starts the sentence in f. NULL and f. */
+struct config *config_read(const char *file, struct failure *f);
+/* The key that differs and can't change under a live device; NULL: none. */
+const char *config_fixed(const struct config *a, const struct config *b);
 
 #endif

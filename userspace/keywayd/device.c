@@ -8,10 +8,10 @@
 #include "device.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "failure.h"
 #include "libdaemon/alloc.h"
 #include "libdaemon/log.h"
 #include "libkwnl/rtnl.h"
@@ -42,27 +42,27 @@ static int device_match(void *arg, const struct kwnl_dev *dev)
 	return 0;
 }
 
-static int device_fail(struct device *d, const char *what, int err, struct conf_error *e)
+static int device_fail(struct device *d, const char *what, int err, struct failure *f)
 {
-	snprintf(e->text, sizeof(e->text), "%s %s - %s - see: dmesg", d->conf.name, what,
-		 kwnl_strerror(d->conf.kwnl));
-	return err;
+	return failure_set(f, err == -EPERM ? FAILURE_PERMISSION : FAILURE_INTERNAL,
+			   "%s %s - %s - see: ip link", d->conf.name, what,
+			   kwnl_strerror(d->conf.kwnl));
 }
 
-static int device_find(struct device *d, struct conf_error *e)
+static int device_find(struct device *d, struct failure *f)
 {
 	struct device_search s = { .name = d->conf.name, .dev = &d->dev };
 	int err;
 
 	err = kwnl_dump_dev(d->conf.kwnl, device_match, &s);
 	if (err)
-		return device_fail(d, "not looked up", err, e);
+		return device_fail(d, "not looked up", err, f);
 	d->adopted = s.found;
 	return 0;
 }
 
 /* Sessions of another identity are of no use to us, nor to their peers. */
-static int device_check_identity(struct device *d, struct conf_error *e)
+static int device_check_identity(struct device *d, struct failure *f)
 {
 	static const uint8_t none[KWNL_ADDR_SIZE];
 	int err;
@@ -73,12 +73,12 @@ static int device_check_identity(struct device *d, struct conf_error *e)
 	log_notice("%s belongs to another identity, making it anew", d->conf.name);
 	err = kwnl_del_dev(d->conf.kwnl, d->dev.id);
 	if (err)
-		return device_fail(d, "not removed", err, e);
+		return device_fail(d, "not removed", err, f);
 	d->adopted = false;
 	return 0;
 }
 
-static int device_make(struct device *d, struct conf_error *e)
+static int device_make(struct device *d, struct failure *f)
 {
 	struct kwnl_dev_set_req req = { .has_address = true };
 	int err;
@@ -86,34 +86,26 @@ static int device_make(struct device *d, struct conf_error *e)
 	if (!d->adopted) {
 		err = kwnl_new_dev(d->conf.kwnl, d->conf.name, &d->dev);
 		if (err)
-			return device_fail(d, "not made", err, e);
+			return device_fail(d, "not made", err, f);
 	}
 	req.dev = d->dev.id;
 	memcpy(req.address, d->conf.address.b, sizeof(req.address));
 	err = kwnl_set_dev(d->conf.kwnl, &req);
 	if (err)
-		return device_fail(d, "got no address", err, e);
+		return device_fail(d, "got no address", err, f);
 	err = kwnl_get_dev(d->conf.kwnl, req.dev, &d->dev);
-	return err ? device_fail(d, "not read back", err, e) : 0;
+	return err ? device_fail(d, "not read back", err, f) : 0;
 }
 
-int device_create(struct device **out, const struct device_conf *conf, struct conf_error *e)
+struct device *device_create(const struct device_conf *conf, struct failure *f)
 {
 	struct device *d = alloc_zero(sizeof(*d));
-	int err;
 
 	d->conf = *conf;
-	err = device_find(d, e);
-	if (!err)
-		err = device_check_identity(d, e);
-	if (!err)
-		err = device_make(d, e);
-	if (err) {
-		free(d);
-		return err;
-	}
-	*out = d;
-	return 0;
+	if (!device_find(d, f) && !device_check_identity(d, f) && !device_make(d, f))
+		return d;
+	free(d);
+	return NULL;
 }
 
 void device_destroy(struct device *d)

@@ -8,11 +8,11 @@
 #ifndef KEYWAYD_DEVICE_H
 #define KEYWAYD_DEVICE_H
 
-#include "libdaemon/conf.h"
 #include "libkeyway/trust.h"
 #include "libkwnl/kwnl.h"
 
 struct device;
+struct failure;
 struct kwnl_rtnl;
 struct trustdb;
 
@@ -25,10 +25,9 @@ struct device_conf {
 
 /*
  * Adopts the device of that name, or makes one. One of another identity is
- * made anew. err->text says what failed; *d is set on success only.
+ * made anew. NULL and f.
  */
-int KW_MUST device_create(struct device **d, const struct device_conf *conf,
-			  struct conf_error *err);
+struct device *device_create(const struct device_conf *conf, struct failure *f);
 /* Leaves the kernel's device as it is. */
 void device_destroy(struct device *d);
 /* It was there before us. */

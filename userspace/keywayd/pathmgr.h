@@ -26,7 +26,7 @@ struct pathmgr_conf {
 	struct state *state;
 	uint32_t dev;
 	uint16_t port;	  /* 0: the remembered one, or a random one that is then remembered */
-	const char (*uplink)[KWNL_NAME_SIZE]; /* borrowed for life */
+	const char (*uplink)[KWNL_NAME_SIZE]; /* copied */
 	size_t uplinks; /* 0: wildcard sockets */
 	/* candidates of a peer came or changed; own addresses changed */
 	void (*candidates)(void *arg, const struct kw_addr *peer);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,8 @@ struct state {
 	/* while parsing: the section that is being filled */
 	struct state_static reading_static;
 	struct state_peer reading_peer;
+	uint8_t reading_cert[KW_CERT_STATIC];
+	uint64_t reading_port;
 };
 
 /* Index of val, or where it belongs. */
@@ -191,9 +194,37 @@ char *state_format(const struct state *s)
 
 struct state_word {
 	const char *key;
-	uint64_t *number; /* this or bytes */
-	uint8_t *bytes;
-	size_t size;
+	size_t offset; /* in struct state */
+	size_t size;   /* of bytes in base64; 0: a uint64_t */
+};
+
+#define STATE_NUMBER(key, field) { key, offsetof(struct state, field), 0 }
+#define STATE_BYTES(key, field) \
+	{ key, offsetof(struct state, field), sizeof(((struct state *)0)->field) }
+
+static const struct state_word state_words_self[] = {
+	STATE_NUMBER("Floor", self.floor),
+	STATE_NUMBER("Stamp", self.stamp),
+	STATE_NUMBER("Record", self.record),
+	STATE_NUMBER("Epoch", self.epoch),
+	STATE_NUMBER("Port", reading_port),
+	{ NULL, 0, 0 },
+};
+
+static const struct state_word state_words_static[] = {
+	STATE_BYTES("Secret", reading_static.secret.b),
+	STATE_BYTES("Certificate", reading_cert),
+	STATE_NUMBER("Until", reading_static.until),
+	{ NULL, 0, 0 },
+};
+
+static const struct state_word state_words_peer[] = {
+	STATE_BYTES("Val", reading_peer.val.b),
+	STATE_NUMBER("Epoch", reading_peer.seen.epoch),
+	STATE_BYTES("Key", reading_peer.seen.s.b),
+	STATE_NUMBER("Stamp", reading_peer.stamp),
+	STATE_NUMBER("Record", reading_peer.record),
+	{ NULL, 0, 0 },
 };
 
 static int state_read_number(const char *value, uint64_t *out)
@@ -205,90 +236,68 @@ static int state_read_number(const char *value, uint64_t *out)
 	return errno || *end || *value < '0' || *value > '9' ? -EINVAL : 0;
 }
 
-static int state_read_word(const struct state_word *words, const char *key, const char *value)
+static int state_read_word(struct state *s, const struct state_word *word, const char *value)
 {
+	uint8_t *field = (uint8_t *)s + word->offset;
 	int n;
 
-	for (; words->key; words++) {
-		if (strcasecmp(words->key, key))
-			continue;
-		if (words->number)
-			return state_read_number(value, words->number);
-		n = kw_base64_parse(KW_BASE64_STANDARD, KW_BYTES(value, strlen(value)),
-				    words->bytes, words->size);
-		return n == (int)words->size ? 0 : -EINVAL;
-	}
-	return -ENOENT;
+	if (!word->size)
+		return state_read_number(value, (uint64_t *)(void *)field);
+	n = kw_base64_parse(KW_BASE64_STANDARD, KW_BYTES(value, strlen(value)), field, word->size);
+	return n == (int)word->size ? 0 : -EINVAL;
 }
 
-static int state_bad(const char *key, struct conf_error *err)
+static int state_field(struct state *s, const struct state_word *words, const char *key,
+		       const char *value, struct conf_error *err)
 {
-	snprintf(err->text, sizeof(err->text), "%.20s refused - damaged value - move the file away",
-		 key);
+	while (words->key && strcasecmp(words->key, key))
+		words++;
+	if (!words->key)
+		return -ENOENT;
+	if (!state_read_word(s, words, value))
+		return 0;
+	snprintf(err->text, sizeof(err->text), "%s refused - damaged value - move the file away",
+		 words->key);
 	return -EINVAL;
 }
 
 static int state_field_self(void *section, const char *key, const char *value,
 			    struct conf_error *err)
 {
-	struct state *s = section;
-	uint64_t port = s->self.port;
-	const struct state_word words[] = {
-		{ "Floor", &s->self.floor, NULL, 0 },
-		{ "Stamp", &s->self.stamp, NULL, 0 },
-		{ "Record", &s->self.record, NULL, 0 },
-		{ "Epoch", &s->self.epoch, NULL, 0 },
-		{ "Port", &port, NULL, 0 },
-		{ NULL, NULL, NULL, 0 },
-	};
-	int res = state_read_word(words, key, value);
-
-	if (res == -EINVAL || port > 65535)
-		return state_bad(key, err);
-	s->self.port = (uint16_t)port;
-	return res;
+	return state_field(section, state_words_self, key, value, err);
 }
 
 static int state_field_static(void *section, const char *key, const char *value,
 			      struct conf_error *err)
 {
-	struct state *s = section;
-	uint8_t cert[KW_CERT_STATIC] = { 0 };
-	const struct state_word words[] = {
-		{ "Secret", NULL, s->reading_static.secret.b, sizeof(struct kw_key) },
-		{ "Certificate", NULL, cert, sizeof(cert) },
-		{ "Until", &s->reading_static.until, NULL, 0 },
-		{ NULL, NULL, NULL, 0 },
-	};
-	int res = state_read_word(words, key, value);
-
-	if (!res && !strcasecmp(key, "Certificate"))
-		res = kw_cert_read_static(KW_BYTES(cert, sizeof(cert)), &s->reading_static.cert);
-	return res && res != -ENOENT ? state_bad(key, err) : res;
+	return state_field(section, state_words_static, key, value, err);
 }
 
 static int state_field_peer(void *section, const char *key, const char *value,
 			    struct conf_error *err)
 {
-	struct state *s = section;
-	struct state_peer *p = &s->reading_peer;
-	const struct state_word words[] = {
-		{ "Val", NULL, p->val.b, sizeof(p->val.b) },
-		{ "Epoch", &p->seen.epoch, NULL, 0 },
-		{ "Key", NULL, p->seen.s.b, sizeof(p->seen.s.b) },
-		{ "Stamp", &p->stamp, NULL, 0 },
-		{ "Record", &p->record, NULL, 0 },
-		{ NULL, NULL, NULL, 0 },
-	};
-	int res = state_read_word(words, key, value);
-
-	return res == -EINVAL ? state_bad(key, err) : res;
+	return state_field(section, state_words_peer, key, value, err);
 }
 
 static void *state_open_self(void *ctx, struct conf_error *err)
 {
+	struct state *s = ctx;
+
 	(void)err;
-	return ctx;
+	s->reading_port = 0;
+	return s;
+}
+
+static int state_close_self(void *ctx, void *section, struct conf_error *err)
+{
+	struct state *s = ctx;
+
+	(void)section;
+	s->self.port = (uint16_t)s->reading_port;
+	if (s->reading_port <= UINT16_MAX)
+		return 0;
+	snprintf(err->text, sizeof(err->text), "Port refused - above 65535 - move the file away");
+	return -EINVAL;
 }
 
 static void *state_open_static(void *ctx, struct conf_error *err)
@@ -301,6 +310,7 @@ static void *state_open_static(void *ctx, struct conf_error *err)
 		return NULL;
 	}
 	memset(&s->reading_static, 0, sizeof(s->reading_static));
+	memset(s->reading_cert, 0xff, sizeof(s->reading_cert)); /* none can be read of this */
 	return s;
 }
 
@@ -309,7 +319,12 @@ static int state_close_static(void *ctx, void *section, struct conf_error *err)
 	struct state *s = ctx;
 
 	(void)section;
-	(void)err;
+	if (kw_cert_read_static(KW_BYTES(s->reading_cert, sizeof(s->reading_cert)),
+				&s->reading_static.cert)) {
+		snprintf(err->text, sizeof(err->text),
+			 "[Static] refused - damaged certificate - move the file away");
+		return -EINVAL;
+	}
 	s->statics[s->n_statics++] = s->reading_static;
 	explicit_bzero(&s->reading_static, sizeof(s->reading_static));
 	return 0;
@@ -335,7 +350,8 @@ static int state_close_peer(void *ctx, void *section, struct conf_error *err)
 }
 
 static const struct conf_section state_sections[] = {
-	{ .name = "Self", .open = state_open_self, .field = state_field_self },
+	{ .name = "Self", .open = state_open_self, .field = state_field_self,
+	  .close = state_close_self },
 	{ .name = "Static",
 	  .repeat = true,
 	  .open = state_open_static,

@@ -382,6 +382,7 @@ struct uplink *uplink_create(const struct uplink_conf *conf)
 	struct uplink *u = alloc_zero(sizeof(*u));
 
 	u->conf = *conf;
+	u->conf.uplink = alloc_copy(conf->uplink, conf->uplinks * sizeof(*conf->uplink));
 	u->settle = loop_timer_create(conf->loop, uplink_settled, u);
 	return u;
 }
@@ -392,5 +393,6 @@ void uplink_destroy(struct uplink *u)
 	if (u->events)
 		kwnl_rtnl_event_destroy(u->events);
 	loop_timer_destroy(u->settle);
+	free((void *)u->conf.uplink);
 	free(u);
 }

@@ -26,7 +26,7 @@ struct uplink_conf {
 	struct state *state;
 	uint32_t dev;
 	uint16_t port; /* 0: the remembered one, or a random one, remembered */
-	const char (*uplink)[KWNL_NAME_SIZE]; /* borrowed for life */
+	const char (*uplink)[KWNL_NAME_SIZE]; /* copied */
 	size_t uplinks;			      /* 0: wildcard */
 	/* sockets or own addresses changed; at most a few times a second */
 	void (*moved)(void *arg);

@@ -1,0 +1,593 @@
+// SPDX-License-Identifier: MIT
+// Copyright (C) 2026 The Keyway authors
+/*
+ * One device of this daemon. Owns all its parts:
+ *   config → kernel → self → trust → device → paths → connect → channels → peers
+ * each started by one step below and stopped by its mirror, in reverse. What
+ * parts tell each other goes through here: trust changes to kernel, engines
+ * and routes; events of the kernel to connect.c.
+ */
+#include "node.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "channel.h"
+#include "connect.h"
+#include "device.h"
+#include "failure.h"
+#include "kernel.h"
+#include "libdaemon/alloc.h"
+#include "libdaemon/json.h"
+#include "libdaemon/log.h"
+#include "libdaemon/loop.h"
+#include "pathmgr.h"
+#include "router.h"
+#include "self.h"
+#include "trustdb.h"
+#include "trustlist.h"
+
+#define NODE_TICK (30 * LOOP_SECOND)
+
+struct node {
+	/* identity */
+	struct node_conf conf;
+	char *file;
+	/* set */
+	struct config *config;
+	/* parts, in the order of the steps */
+	struct kernel kernel;
+	struct self *self;
+	struct trustlist *trustlist;
+	struct trustdb *trust;
+	struct device *device;
+	struct router *router;
+	struct pathmgr *pathmgr;
+	struct connect *connect;
+	struct channel *channel;
+	struct loop_timer *routes; /* armed: trust changed, routes must follow */
+	struct loop_timer *tick;
+	/* state */
+	unsigned int done; /* steps that were started */
+};
+
+static int node_start_config(struct node *n, struct failure *f)
+{
+	n->config = config_read(n->file, f);
+	return n->config ? 0 : -EINVAL;
+}
+
+static void node_stop_config(struct node *n)
+{
+	config_destroy(n->config);
+}
+
+static const char *node_dir(const struct node *n)
+{
+	return n->conf.options->state ? n->conf.options->state : n->config->state;
+}
+
+static int node_start_kernel(struct node *n, struct failure *f)
+{
+	return kernel_create(&n->kernel, f);
+}
+
+static void node_stop_kernel(struct node *n)
+{
+	kernel_destroy(&n->kernel);
+}
+
+static void node_renewed(void *arg)
+{
+	struct node *n = arg;
+
+	if (n->connect)
+		connect_renewed(n->connect);
+}
+
+static int node_start_self(struct node *n, struct failure *f)
+{
+	const struct node_options *o = n->conf.options;
+	struct self_conf conf = {
+		.loop = n->conf.loop,
+		.dir = node_dir(n),
+		.identity = n->config->identity,
+		.domain = n->config->domain,
+		.clock_offset = o->clock_offset,
+		.clock_state = o->clock_state,
+		.renewed = node_renewed,
+		.arg = n,
+	};
+
+	n->self = self_create(&conf, f);
+	return n->self ? 0 : -EINVAL;
+}
+
+static void node_stop_self(struct node *n)
+{
+	self_destroy(n->self);
+}
+
+static void node_apply_trust(struct node *n)
+{
+	struct kw_time now = clock_time(n->self->clock);
+
+	trustlist_apply(n->trustlist, &n->config->trust, &n->self->identity.val, &now, n->trust);
+}
+
+static void node_trust_edited(void *arg)
+{
+	struct node *n = arg;
+	struct failure f;
+
+	if (trustlist_load(n->trustlist, &f))
+		log_error("%s", f.text);
+	else
+		node_apply_trust(n);
+}
+
+static int node_start_trust(struct node *n, struct failure *f)
+{
+	n->trustlist = trustlist_create(n->conf.loop, node_dir(n), node_trust_edited, n);
+	if (trustlist_load(n->trustlist, f)) {
+		trustlist_destroy(n->trustlist);
+		return -EINVAL;
+	}
+	n->trust = trustdb_create();
+	return 0;
+}
+
+static void node_stop_trust(struct node *n)
+{
+	trustdb_destroy(n->trust);
+	trustlist_destroy(n->trustlist);
+}
+
+static uint32_t node_dev(const struct node *n)
+{
+	return device_lookup(n->device)->id;
+}
+
+static int node_dress(struct node *n, struct failure *f)
+{
+	if (!device_up(n->device, n->config->mtu) &&
+	    !router_set_addresses(n->router, n->config->address, n->config->addresses))
+		return 0;
+	return failure_set(f, FAILURE_INTERNAL, "%s not configured - %s - see: ip addr",
+			   n->config->name, kwnl_rtnl_strerror(n->kernel.rtnl));
+}
+
+static int node_start_device(struct node *n, struct failure *f)
+{
+	struct device_conf conf = { .kwnl = n->kernel.kwnl,
+				    .rtnl = n->kernel.rtnl,
+				    .name = n->config->name,
+				    .address = n->self->identity.addr };
+	struct router_conf router = { .rtnl = n->kernel.rtnl, .address = n->self->identity.addr };
+
+	n->device = device_create(&conf, f);
+	if (!n->device)
+		return -EINVAL;
+	router.ifindex = device_lookup(n->device)->ifindex;
+	n->router = router_create(&router);
+	if (!node_dress(n, f))
+		return 0;
+	router_destroy(n->router);
+	device_destroy(n->device);
+	return -EINVAL;
+}
+
+static void node_stop_device(struct node *n)
+{
+	router_destroy(n->router);
+	device_destroy(n->device);
+}
+
+static void node_candidates(void *arg, const struct kw_addr *peer)
+{
+	struct node *n = arg;
+
+	if (n->connect)
+		connect_candidates(n->connect, peer);
+}
+
+static int node_start_paths(struct node *n, struct failure *f)
+{
+	struct pathmgr_conf conf = {
+		.loop = n->conf.loop,
+		.kwnl = n->kernel.kwnl,
+		.rtnl = n->kernel.rtnl,
+		.state = n->self->state,
+		.dev = node_dev(n),
+		.port = (uint16_t)n->config->port,
+		.uplink = n->config->uplink,
+		.uplinks = n->config->uplinks,
+		.candidates = node_candidates,
+		.moved = node_renewed,
+		.arg = n,
+	};
+
+	n->pathmgr = pathmgr_create(&conf);
+	if (!pathmgr_start(n->pathmgr))
+		return 0;
+	(void)failure_set(f, FAILURE_INTERNAL,
+			  "%s has no sockets - %s - is the port in use? see: ss -lun",
+			  n->config->name, kwnl_strerror(n->kernel.kwnl));
+	pathmgr_destroy(n->pathmgr);
+	return -EINVAL;
+}
+
+static void node_stop_paths(struct node *n)
+{
+	pathmgr_destroy(n->pathmgr);
+}
+
+static int node_start_connect(struct node *n, struct failure *f)
+{
+	const struct kwnl_dev *dev = device_lookup(n->device);
+	struct connect_conf conf = {
+		.loop = n->conf.loop,
+		.kwnl = n->kernel.kwnl,
+		.dev = dev->id,
+		.clock = n->self->clock,
+		.state = n->self->state,
+		.statickey = n->self->statickey,
+		.trust = n->trust,
+		.pathmgr = n->pathmgr,
+		.identity = &n->self->identity,
+		.secrets = n->self->secret,
+		.n_secrets = n->self->secrets,
+		.chacha_ns = dev->chacha_ns,
+		.gcm_ns = dev->gcm_ns,
+		.quiet = n->config->quiet,
+		.under_load = n->conf.options->under_load,
+		.rekey_after = n->conf.options->rekey_after,
+		.arg = n,
+	};
+
+	if (!connect_create(&n->connect, &conf))
+		return 0;
+	n->connect = NULL;
+	return failure_set(f, FAILURE_INTERNAL, "handshakes not started - %s - see: dmesg",
+			   kwnl_strerror(n->kernel.kwnl));
+}
+
+static void node_stop_connect(struct node *n)
+{
+	connect_destroy(n->connect);
+	n->connect = NULL;
+}
+
+/* --- channels and events --------------------------------------------------------- */
+
+static void node_control(void *arg, const struct kwnl_control *c)
+{
+	connect_input(((struct node *)arg)->connect, c);
+}
+
+static void node_ask(void *arg, const struct kwnl_ask *ask)
+{
+	connect_ask(((struct node *)arg)->connect, ask);
+}
+
+static void node_session(void *arg, const struct kwnl_session *s)
+{
+	struct node *n = arg;
+
+	if (s->dev == node_dev(n))
+		connect_session(n->connect, s);
+}
+
+static void node_path(void *arg, const struct kwnl_path *path)
+{
+	struct node *n = arg;
+	struct kw_addr addr;
+
+	if (path->dev != node_dev(n) || path->reason == KEYWAY_REASON_DEL ||
+	    path->state != KEYWAY_PATH_STATE_ACTIVE)
+		return;
+	memcpy(addr.b, path->peer, sizeof(addr.b));
+	if (trustdb_lookup_addr(n->trust, &addr))
+		pathmgr_set_seen(n->pathmgr, &addr, path->socket, &path->remote);
+}
+
+static void node_device_event(void *arg, const struct kwnl_dev *dev)
+{
+	struct node *n = arg;
+
+	if (dev->id != node_dev(n) || dev->reason != KEYWAY_REASON_DEL)
+		return;
+	log_notice("%s is gone from the kernel", n->config->name);
+	n->conf.gone(n->conf.arg, n);
+}
+
+static int node_see_session(void *arg, const struct kwnl_session *s)
+{
+	struct node *n = arg;
+	struct kw_addr addr;
+
+	memcpy(addr.b, s->peer, sizeof(addr.b));
+	if (s->has_peer && s->state == KEYWAY_SESSION_STATE_CONFIRMED && s->sending)
+		connect_adopt(n->connect, &addr);
+	return 0;
+}
+
+static int node_see_path(void *arg, const struct kwnl_path *path)
+{
+	node_path(arg, path);
+	return 0;
+}
+
+/* What the kernel holds is the truth: after a restart, and after lost events. */
+static void node_adopt(void *arg)
+{
+	struct node *n = arg;
+
+	if (kwnl_dump_path(n->kernel.kwnl, node_dev(n), NULL, node_see_path, n) ||
+	    kwnl_dump_session(n->kernel.kwnl, node_dev(n), NULL, node_see_session, n))
+		log_warning("kernel's sessions not read - %s - see: keyway session ls",
+			    kwnl_strerror(n->kernel.kwnl));
+}
+
+static const struct kwnl_event_ops node_ops = {
+	.control = node_control,
+	.ask = node_ask,
+	.dev = node_device_event,
+	.session = node_session,
+	.path = node_path,
+	.lost = node_adopt,
+};
+
+static int node_start_channels(struct node *n, struct failure *f)
+{
+	struct channel_conf conf = {
+		.loop = n->conf.loop,
+		.kwnl = n->kernel.kwnl,
+		.dev = node_dev(n),
+		.name = n->config->name,
+		.ops = &node_ops,
+		.arg = n,
+	};
+
+	n->channel = channel_create(&conf, f);
+	return n->channel ? 0 : -EINVAL;
+}
+
+static void node_stop_channels(struct node *n)
+{
+	channel_destroy(n->channel);
+}
+
+/* --- peers -------------------------------------------------------------------- */
+
+static void node_peer_up(struct node *n, const struct kw_trust_entry *e)
+{
+	int err;
+
+	if (device_set_peer(n->device, e))
+		return;
+	err = connect_add(n->connect, &e->fp.val);
+	if (err && err != -EEXIST)
+		log_error("%s not connected - %s", *e->name ? e->name : "a peer", strerror(-err));
+	pathmgr_set_endpoint(n->pathmgr, &e->addr, e->endpoint);
+	if (e->keepalive)
+		connect_want(n->connect, &e->fp.val);
+}
+
+static void node_trust_changed(void *arg, enum trustdb_change change,
+			       const struct kw_trust_entry *e)
+{
+	struct node *n = arg;
+
+	if (change == TRUSTDB_REMOVED) {
+		connect_del(n->connect, &e->fp.val);
+		device_del_peer(n->device, &e->addr);
+		pathmgr_del_peer(n->pathmgr, &e->addr);
+	} else {
+		node_peer_up(n, e);
+	}
+	if (!loop_timer_armed(n->routes))
+		loop_timer_set(n->routes, 0);
+}
+
+static void node_routes_due(void *arg)
+{
+	struct node *n = arg;
+
+	(void)!router_set_routes(n->router, n->trust);
+}
+
+static void node_ticked(void *arg)
+{
+	struct node *n = arg;
+
+	node_apply_trust(n); /* entries expire */
+	loop_timer_set(n->tick, NODE_TICK);
+}
+
+static int node_start_peers(struct node *n, struct failure *f)
+{
+	n->routes = loop_timer_create(n->conf.loop, node_routes_due, n);
+	n->tick = loop_timer_create(n->conf.loop, node_ticked, n);
+	trustdb_watch(n->trust, node_trust_changed, n);
+	node_apply_trust(n);
+	/* now trust is known: who isn't in it loses what an earlier daemon gave */
+	if (!device_purge(n->device, n->trust) && !router_set_routes(n->router, n->trust)) {
+		node_adopt(n);
+		loop_timer_set(n->tick, NODE_TICK);
+		return 0;
+	}
+	trustdb_watch(n->trust, NULL, NULL);
+	loop_timer_destroy(n->routes);
+	loop_timer_destroy(n->tick);
+	return failure_set(f, FAILURE_INTERNAL,
+			   "%s not configured - the kernel refused peers or routes - see the log",
+			   n->config->name);
+}
+
+static void node_stop_peers(struct node *n)
+{
+	trustdb_watch(n->trust, NULL, NULL);
+	loop_timer_destroy(n->routes);
+	loop_timer_destroy(n->tick);
+}
+
+/* --- asked for ------------------------------------------------------------------ */
+
+int node_reload(struct node *n, struct failure *f)
+{
+	struct config *old = n->config, *fresh = config_read(n->file, f);
+	const char *fixed;
+
+	if (!fresh)
+		return -EINVAL;
+	fixed = config_fixed(old, fresh);
+	if (fixed) {
+		(void)failure_set(f, FAILURE_CONFIG,
+				  "%s:1:1: %s not changed - that needs a fresh device - run: keyway down && keyway up %s",
+				  n->file, fixed, n->file);
+		goto out_fresh;
+	}
+	if (trustlist_load(n->trustlist, f))
+		goto out_fresh;
+	n->config = fresh;
+	if (node_dress(n, f)) {
+		n->config = old;
+		goto out_fresh;
+	}
+	node_apply_trust(n);
+	config_destroy(old);
+	return 0;
+out_fresh:
+	config_destroy(fresh);
+	return -EINVAL;
+}
+
+int node_remove(struct node *n, struct failure *f)
+{
+	if (!device_remove(n->device))
+		return 0;
+	return failure_set(f, FAILURE_INTERNAL, "%s not removed - %s - try: ip link del %s",
+			   n->config->name, kwnl_strerror(n->kernel.kwnl), n->config->name);
+}
+
+const char *node_name(const struct node *n)
+{
+	return n->config->name;
+}
+
+const char *node_file(const struct node *n)
+{
+	return n->file;
+}
+
+bool node_synchronised(const struct node *n)
+{
+	return clock_synchronised(n->self->clock);
+}
+
+struct node_walk {
+	const struct node *node;
+	json_t *peers;
+};
+
+static void node_status_peer(void *arg, const struct kw_trust_entry *e)
+{
+	struct node_walk *w = arg;
+	struct connect_view v = { .error = "" };
+
+	if (e->flags & KW_TRUST_DENY)
+		return;
+	connect_read(w->node->connect, &e->addr, &v);
+	json_array_append_new(w->peers,
+			      json_pack("{so ss so ss ss ss}", "fingerprint",
+					json_fingerprint(&e->fp), "name", e->name, "address",
+					json_address(&e->addr), "step", connect_step_name(v.step),
+					"endpoint", e->endpoint, "why", v.error ? v.error : ""));
+}
+
+json_t *node_status(const struct node *n)
+{
+	struct node_walk w = { .node = n, .peers = json_array() };
+	struct kw_fingerprint own = { .val = n->self->identity.val };
+
+	memcpy(own.authority, n->config->authority, sizeof(own.authority));
+	trustdb_each(n->trust, node_status_peer, &w);
+	return json_pack("{ss si so so si ss so}", "name", n->config->name, "dev", (int)node_dev(n),
+			 "fingerprint", json_fingerprint(&own), "address",
+			 json_address(&n->self->identity.addr), "port", (int)pathmgr_port(n->pathmgr),
+			 "file", n->file, "peers", w.peers);
+}
+
+json_t *node_trust(const struct node *n)
+{
+	return trustlist_json(n->trustlist, &n->config->trust);
+}
+
+int node_trust_add(struct node *n, const struct kw_trust_entry *e, struct failure *f)
+{
+	int err = trustlist_add(n->trustlist, e, f);
+
+	if (!err)
+		node_apply_trust(n);
+	return err;
+}
+
+int node_trust_del(struct node *n, const char *who, struct kw_fingerprint *fp, struct failure *f)
+{
+	int err = trustlist_del(n->trustlist, who, &n->config->trust, fp, f);
+
+	if (!err)
+		node_apply_trust(n);
+	return err;
+}
+
+/* --- life ---------------------------------------------------------------------- */
+
+static const struct {
+	int (*start)(struct node *n, struct failure *f);
+	void (*stop)(struct node *n);
+} node_steps[] = {
+	{ node_start_config, node_stop_config },
+	{ node_start_kernel, node_stop_kernel },
+	{ node_start_self, node_stop_self },
+	{ node_start_trust, node_stop_trust },
+	{ node_start_device, node_stop_device },
+	{ node_start_paths, node_stop_paths },
+	{ node_start_connect, node_stop_connect },
+	{ node_start_channels, node_stop_channels },
+	{ node_start_peers, node_stop_peers },
+};
+
+#define NODE_STEPS (sizeof(node_steps) / sizeof(*node_steps))
+#define NODE_STEP_DEVICE 4
+
+struct node *node_create(const struct node_conf *conf, struct failure *f)
+{
+	struct node *n = alloc_zero(sizeof(*n));
+
+	n->conf = *conf;
+	n->file = alloc_text(conf->file);
+	for (; n->done < NODE_STEPS; n->done++) {
+		if (node_steps[n->done].start(n, f))
+			goto out_undo;
+	}
+	log_info("%s is up on port %u%s", n->config->name, pathmgr_port(n->pathmgr),
+		 device_adopted(n->device) ? ", adopted" : "");
+	return n;
+out_undo:
+	/* a device that was there before us goes on without us */
+	if (n->done > NODE_STEP_DEVICE && !device_adopted(n->device))
+		(void)!device_remove(n->device);
+	node_destroy(n);
+	return NULL;
+}
+
+void node_destroy(struct node *n)
+{
+	while (n->done)
+		node_steps[--n->done].stop(n);
+	free(n->file);
+	free(n);
+}
