@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+/* Copyright (C) 2026 The Keyway authors */
+/*
+ * `keyway up`, `down` and `reload`: hands a configuration file to the daemon
+ * of this network namespace, starting one when there is none.
+ */
+#include "commands.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "ctl.h"
+#include "module.h"
+#include "print.h"
+
+#define UP_DIRECTORY "/etc/keyway"
+#define UP_DEFAULT   "kw0"
+
+/* FILE, or the name of a device whose file is in /etc/keyway. */
+static int up_find_file(const char *word, char path[PATH_MAX])
+{
+	char guess[PATH_MAX];
+
+	if (!word)
+		word = UP_DEFAULT;
+	if (strchr(word, '/') || strchr(word, '.'))
+		snprintf(guess, sizeof(guess), "%s", word);
+	else
+		snprintf(guess, sizeof(guess), UP_DIRECTORY "/%s.conf", word);
+	if (realpath(guess, path))
+		return CLI_OK;
+	return cli_fail(cli_code(-errno), "%s - %s - write it first: man keyway.conf",
+			guess, strerror(errno));
+}
+
+/* The daemon beside this program, as in a build tree and in /usr/local. */
+static void up_exec(const char *path)
+{
+	static const char *const beside[] = {"keywayd", "../sbin/keywayd"};
+	char self[PATH_MAX / 2], full[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash;
+	size_t i;
+
+	self[n > 0 ? n : 0] = '\0';
+	slash = strrchr(self, '/');
+	for (i = 0; slash && i < sizeof(beside) / sizeof(beside[0]); i++) {
+		snprintf(full, sizeof(full), "%.*s/%s", (int)(slash - self), self,
+			 beside[i]);
+		execl(full, "keywayd", "--background", path, (char *)NULL);
+	}
+	execlp("keywayd", "keywayd", "--background", path, (char *)NULL);
+	_exit(127);
+}
+
+static int up_start(const char *path)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid)
+		up_exec(path);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return cli_fail(CLI_INTERNAL, "keywayd - %s - see dmesg",
+				strerror(errno));
+	if (WIFSIGNALED(status))
+		return cli_fail(CLI_INTERNAL,
+				"keywayd - it was killed by signal %d - see dmesg and "
+				"journalctl -t keywayd",
+				WTERMSIG(status));
+	if (WEXITSTATUS(status) == 127)
+		return cli_fail(CLI_NOT_FOUND,
+				"keywayd - it is not installed - make install");
+	return WEXITSTATUS(status);
+}
+
+static int up_report(struct cli *cli, json_t *answer, const char *what)
+{
+	json_object_del(answer, "ok");
+	if (cli->json)
+		return print_json(answer);
+	printf("%s %s\n", json_string_value(json_object_get(answer, "name")), what);
+	json_decref(answer);
+	return CLI_OK;
+}
+
+int up_run(struct cli *cli)
+{
+	const char *word = cli_next(cli);
+	char error[CTL_ERROR];
+	char path[PATH_MAX];
+	json_t *answer;
+	int code;
+
+	if (cli->argc)
+		return cli_usage(cli);
+	code = up_find_file(word, path);
+	if (!code)
+		code = module_load();
+	if (code)
+		return code;
+	code = ctl_ask(json_pack("{ss ss}", "cmd", "up", "file", path), CTL_TIMEOUT_UP,
+		       &answer, error);
+	if (!code)
+		return up_report(cli, answer, "is up");
+	if (code != CLI_DAEMON_DOWN)
+		return cli_fail(code, "%s", error);
+	code = up_start(path);
+	if (code)
+		return code;
+	if (cli->json)
+		return print_json(json_pack("{ss}", "file", path));
+	printf("%s is up\n", path);
+	return CLI_OK;
+}
+
+/* Without a daemon a device may still be there: the kernel keeps it. */
+static int up_down_kernel(struct cli *cli, const char *error)
+{
+	int err = cli_open(cli);
+
+	if (err)
+		return err;
+	if (cli_open_device(cli))
+		return cli_fail(CLI_DAEMON_DOWN, "%s", error);
+	err = kwnl_del_dev(cli->kwnl, cli->dev.id);
+	if (err)
+		return cli_fail_kernel(cli, err, "device %s", cli->dev.ifname);
+	return up_report(cli, json_pack("{ss}", "name", cli->dev.ifname),
+			 "is down (no daemon ran)");
+}
+
+int up_run_down(struct cli *cli)
+{
+	json_t *request = json_pack("{ss}", "cmd", "down");
+	char error[CTL_ERROR];
+	json_t *answer;
+	int code;
+
+	if (cli->argc)
+		cli->device = cli_next(cli);
+	if (cli->device)
+		json_object_set_new(request, "name", json_string(cli->device));
+	code = ctl_ask(request, CTL_TIMEOUT, &answer, error);
+	if (!code)
+		return up_report(cli, answer, "is down");
+	if (code != CLI_DAEMON_DOWN)
+		return cli_fail(code, "%s", error);
+	return up_down_kernel(cli, error);
+}
+
+int up_run_reload(struct cli *cli)
+{
+	json_t *request = json_pack("{ss}", "cmd", "reload");
+	json_t *answer;
+	int code;
+
+	if (cli->argc)
+		cli->device = cli_next(cli);
+	if (cli->device)
+		json_object_set_new(request, "name", json_string(cli->device));
+	code = ctl_call(request, CTL_TIMEOUT_UP, &answer);
+	return code ? code : up_report(cli, answer, "is reloaded");
+}
