@@ -106,6 +106,11 @@ static void bad_messages(void)
 		m2[n] ^= 1;
 	}
 	test_eq(good, 0, "no message 2 with any byte changed is taken");
+	for (n = 0; n < 51; n++) {
+		copy = i;
+		good += kw_noise_read_resp(&copy, KW_BYTES(m2, n), out) != -EBADMSG;
+	}
+	test_eq(good, 0, "no message 2 cut short is taken");
 	copy = i;
 	test_eq(kw_noise_read_resp(&copy, KW_BYTES(m2, 51), out), 0,
 		"after 51 bad ones on copies, the good one is taken");
@@ -120,7 +125,8 @@ static void bad_messages(void)
 	test_eq(good, 0, "no message 1 with a byte of e or S changed is opened");
 	start();
 	test_eq(kw_noise_read_es(&r, KW_BYTES(m1, 79)), -EBADMSG, "message 1 cut short");
-	copy = i;
+	test_eq(kw_noise_read_es(&r, KW_BYTES(m1, 80)), -EPROTO,
+		"a machine that failed takes nothing more");
 	start();
 	test_eq(kw_noise_read_resp(&i, KW_BYTES(m2, 51), out), -EPROTO,
 		"no message 2 before message 1");

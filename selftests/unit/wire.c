@@ -31,6 +31,7 @@ static void readers(void)
 
 static void writers(void)
 {
+	static uint8_t large[65540];
 	uint8_t out[6];
 	struct kw_wire_writer w = KW_WIRE_WRITER(out, 5);
 
@@ -44,8 +45,11 @@ static void writers(void)
 	kw_wire_write_tlv(&w, 9, KW_TEXT("abc"));
 	test_eq(kw_wire_write_end(&w), 6, "a TLV takes 3 and its value");
 	test_mem(out, "\x09\x00\x03" "abc", 6, "tag, length, value");
-	w = KW_WIRE_WRITER(out, 6);
-	kw_wire_write_tlv(&w, 9, KW_BYTES(out, 65536));
+	w = KW_WIRE_WRITER(large, sizeof(large));
+	kw_wire_write_tlv(&w, 9, KW_BYTES(large, 65535));
+	test_eq(kw_wire_write_end(&w), 65538, "a value of 65535 is written");
+	w = KW_WIRE_WRITER(large, sizeof(large));
+	kw_wire_write_tlv(&w, 9, KW_BYTES(large, 65536));
 	test_eq(kw_wire_write_end(&w), -EMSGSIZE, "a value above 65535 is refused");
 }
 
