@@ -86,8 +86,8 @@ static void family_wipe(const struct genl_split_ops *ops,
 	}
 }
 
-static int family_pre_doit(const struct genl_split_ops *ops,
-			   struct sk_buff *skb, struct genl_info *info)
+int kw_family_pre_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
+		       struct genl_info *info)
 {
 	struct kw_dev *dev;
 	int err;
@@ -112,8 +112,8 @@ out_wipe:
 	return err;
 }
 
-static void family_post_doit(const struct genl_split_ops *ops,
-			     struct sk_buff *skb, struct genl_info *info)
+void kw_family_post_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
+			 struct genl_info *info)
 {
 	struct kw_dev *dev = kw_family_dev(info);
 
@@ -243,8 +243,6 @@ int __init kw_family_init(void)
 		return err;
 	kw_nl_family.mcgrps = family_groups;
 	kw_nl_family.n_mcgrps = ARRAY_SIZE(family_groups);
-	kw_nl_family.pre_doit = family_pre_doit;
-	kw_nl_family.post_doit = family_post_doit;
 	err = genl_register_family(&kw_nl_family);
 	if (err)
 		netlink_unregister_notifier(&family_notifier);

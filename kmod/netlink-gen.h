@@ -17,6 +17,12 @@ extern const struct nla_policy kw_nl_endpoint_policy[KEYWAY_A_ENDPOINT_IFINDEX +
 extern const struct nla_policy kw_nl_mac1_key_policy[KEYWAY_A_MAC1_KEY_KEY + 1];
 extern const struct nla_policy kw_nl_prefix_policy[KEYWAY_A_PREFIX_LEN + 1];
 
+int kw_family_pre_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
+		       struct genl_info *info);
+void
+kw_family_post_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
+		    struct genl_info *info);
+
 int kw_nl_dev_get_doit(struct sk_buff *skb, struct genl_info *info);
 int kw_nl_dev_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int kw_nl_dev_new_doit(struct sk_buff *skb, struct genl_info *info);
