@@ -18,10 +18,6 @@
 #include "libkeyway/prefix.h"
 #include "node.h"
 
-#ifndef KEYWAY_VERSION
-#define KEYWAY_VERSION "0.1"
-#endif
-
 struct command {
 	/* identity */
 	struct loop *loop;

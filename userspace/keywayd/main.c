@@ -26,10 +26,6 @@
 #include "node.h"
 #include "notify.h"
 
-#ifndef KEYWAY_VERSION
-#define KEYWAY_VERSION "0.1"
-#endif
-
 #define MAIN_FILE "/etc/keyway/kw0.conf"
 
 const char *argp_program_version = "keywayd " KEYWAY_VERSION;

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,8 @@
 #include <unistd.h>
 
 #include "alloc.h"
+
+#define FILE_PATH 4096 /* bytes of a name, NUL included */
 
 static int file_check(int fd, size_t max, bool secret, size_t *size)
 {
@@ -93,7 +94,7 @@ static int file_write_all(int fd, const char *data, size_t size)
 static int file_sync_dir(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	char dir[PATH_MAX] = ".";
+	char dir[FILE_PATH] = ".";
 	int fd, err;
 
 	if (slash)
@@ -109,7 +110,7 @@ static int file_sync_dir(const char *path)
 static int file_put(const char *path, mode_t mode, const void *data, size_t size,
 		    int (*move)(const char *from, const char *to))
 {
-	char temp[PATH_MAX];
+	char temp[FILE_PATH];
 	int fd, err;
 
 	if (snprintf(temp, sizeof(temp), "%s.XXXXXX", path) >= (int)sizeof(temp))
