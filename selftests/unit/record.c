@@ -115,6 +115,7 @@ static void values_refused(void)
 	char text[3 + 256] = { 4, 1, 0 };
 
 	test_eq(SIGNED(""), 0, "key, timestamp and TTL are enough");
+	test_eq(SIGNED("\3\0\4\0\0\0\x62"), -EBADMSG, "two TTLs");
 	test_eq(SIGNED("\4\0\0"), -EBADMSG, "an empty address");
 	test_eq(SIGNED("\4\0\3a b"), -EBADMSG, "an address with a blank");
 	test_eq(SIGNED("\5\0\1\x7f"), -EBADMSG, "a relay with a control character");
@@ -129,6 +130,30 @@ static void values_refused(void)
 	memcpy(other + 3, testvec_bytes("a.static_certificate").p, KW_CERT_STATIC);
 	test_eq(signed_with(other, sizeof(other)), -EKEYREJECTED,
 		"another identity's static certificate");
+}
+
+static void limits(void)
+{
+	static uint8_t buf[KW_RECORD_MAX + 1], filler[KW_RECORD_MAX];
+	struct kw_record_builder build = { buf, sizeof(buf), 0 };
+	struct kw_record r;
+	int n;
+
+	if (kw_record_start(&build, &b.id, 1, 1) ||
+	    kw_record_add(&build, 99, KW_BYTES(filler, KW_RECORD_MAX - 133)))
+		exit(1);
+	n = kw_record_sign(&build, &b.id);
+	test_eq(kw_record_verify(KW_BYTES(buf, n), NULL, &r), 0, "the longest set");
+	if (kw_record_start(&build, &b.id, 1, 1) ||
+	    kw_record_add(&build, 99, KW_BYTES(filler, KW_RECORD_MAX - 132)))
+		exit(1);
+	n = kw_record_sign(&build, &b.id);
+	test_eq(kw_record_verify(KW_BYTES(buf, n), NULL, &r), -EBADMSG, "a byte longer");
+	if (kw_record_start(&build, &b.id, KW_RECORD_TIME_MAX, 1))
+		exit(1);
+	buf[51 + 3]++;
+	n = kw_record_sign(&build, &b.id);
+	test_eq(kw_record_verify(KW_BYTES(buf, n), NULL, &r), -EBADMSG, "a timestamp above 9999");
 }
 
 static void adding(void)
@@ -150,7 +175,8 @@ static void adding(void)
 		exit(1);
 	test_eq(kw_record_add(&build, 4, KW_TEXT("x:1")), 0, "an address");
 	test_eq(kw_record_add(&build, 4, KW_TEXT("x:1")), -EEXIST, "the same address");
-	test_eq(kw_record_add(&build, 3, KW_TEXT("\0\0\0\1")), -EEXIST, "a second TTL");
+	test_eq(kw_record_add(&build, 3, KW_TEXT("\0\0\0\0")), -EEXIST, "a second, smaller TTL");
+	test_eq(kw_record_add(&build, 3, KW_TEXT("\0\0\0\2")), -EEXIST, "a second, larger TTL");
 	test_eq(kw_record_add(&build, 4, KW_TEXT("x 1")), -EINVAL, "a bad address");
 	n = build.n;
 	test_eq(kw_record_add(&build, 5, KW_BYTES(text, sizeof(buf) - 64 - n - 2)), -EMSGSIZE,
@@ -244,6 +270,7 @@ int main(void)
 	refused();
 	damaged();
 	values_refused();
+	limits();
 	adding();
 	freshness();
 	blobs();
