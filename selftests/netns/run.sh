@@ -13,7 +13,7 @@ SPLAT='WARNING: |BUG: |KASAN: |UBSAN: |Oops|INFO: (task|rcu|possible)|suspicious
 rc=0
 
 echo "# kernel $(uname -r), ${KEYWAY_ACCEL:-?}, $(nproc) CPUs"
-modprobe -aq veth dummy sch_netem nf_tables 2>/dev/null
+modprobe -aq veth dummy sch_netem nf_tables aesni-intel 2>/dev/null
 
 load_module() { # what keyway.ko needs, then itself
 	[ -e "$KEYWAY_KO" ] || { echo "not ok - keyway.ko for $(uname -r) is built"; return 1; }
