@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+// Copyright (C) 2026 The Keyway authors
+/*
+ * Stand-ins for what does I/O or starts threads: worker.h without threads,
+ * whose results come after a delay of the world's choice, and the part of
+ * pathmgr.h that connect.c calls, over a node's table of endpoints.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "doubles.h"
+#include "keycache.h"
+#include "libdaemon/file.h"
+#include "worker.h"
+
+struct worker_item {
+	struct worker *worker;
+	struct worker_item *next;
+	struct loop_timer *timer;
+	struct job job;
+};
+
+struct worker {
+	struct worker_conf conf;
+	struct job_env env;
+	struct worker_item *first;
+	unsigned int strangers;
+};
+
+struct worker *worker_create(const struct worker_conf *conf)
+{
+	struct worker *w = calloc(1, sizeof(*w));
+
+	w->conf = *conf;
+	w->env.cache = keycache_create();
+	w->env.trust = conf->trust;
+	return w;
+}
+
+static void worker_unlink(struct worker_item *item)
+{
+	struct worker_item **at;
+
+	for (at = &item->worker->first; *at != item; at = &(*at)->next)
+		;
+	*at = item->next;
+}
+
+static void worker_return(struct worker_item *item)
+{
+	struct worker *w = item->worker;
+
+	worker_unlink(item);
+	if (item->job.kind == JOB_INIT_READ)
+		w->strangers--;
+	w->conf.done(w->conf.arg, &item->job);
+	job_destroy(&item->job);
+	loop_timer_destroy(item->timer);
+	free(item);
+}
+
+static void worker_fired(void *arg)
+{
+	struct worker_item *item = arg;
+
+	job_run(&item->worker->env, &item->job);
+	worker_return(item);
+}
+
+int worker_submit(struct worker *w, const struct job *j)
+{
+	struct worker_item *item;
+
+	if (j->kind == JOB_INIT_READ && w->strangers >= WORKER_STRANGERS)
+		return -EAGAIN;
+	item = calloc(1, sizeof(*item));
+	item->worker = w;
+	item->job = *j;
+	item->timer = loop_timer_create(w->conf.loop, worker_fired, item);
+	item->next = w->first;
+	w->first = item;
+	w->strangers += j->kind == JOB_INIT_READ;
+	loop_timer_set(item->timer, world->worker_delay ? world_random() % world->worker_delay : 0);
+	return 0;
+}
+
+void worker_destroy(struct worker *w)
+{
+	while (w->first) {
+		w->first->job.err = -ECANCELED;
+		worker_return(w->first);
+	}
+	keycache_destroy(w->env.cache);
+	free(w);
+}
+
+bool worker_busy(const struct worker *w)
+{
+	return w->strangers > WORKER_STRANGERS / 8;
+}
+
+void worker_forget(struct worker *w)
+{
+	keycache_forget_ss(w->env.cache);
+}
+
+/* --- files: a world's states are in memory, so nobody may ask -------------- */
+
+int file_read(const char *path, size_t max, bool secret, char **text, size_t *size)
+{
+	(void)path;
+	(void)max;
+	(void)secret;
+	(void)text;
+	(void)size;
+	abort();
+}
+
+int file_write(const char *path, mode_t mode, const void *data, size_t size)
+{
+	(void)path;
+	(void)mode;
+	(void)data;
+	(void)size;
+	abort();
+}
+
+/* --- path manager --------------------------------------------------------- */
+
+struct pathmgr_row {
+	struct kw_addr peer;
+	struct pathmgr_candidate configured, seen; /* port 0: none */
+};
+
+struct pathmgr {
+	struct pathmgr_row row[WORLD_NODES];
+	unsigned int rows;
+};
+
+struct pathmgr *doubles_pathmgr_create(void)
+{
+	return calloc(1, sizeof(struct pathmgr));
+}
+
+void pathmgr_destroy(struct pathmgr *p)
+{
+	free(p);
+}
+
+static struct pathmgr_row *pathmgr_row(struct pathmgr *p, const struct kw_addr *peer)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->rows; i++)
+		if (!memcmp(&p->row[i].peer, peer, sizeof(*peer)))
+			return &p->row[i];
+	p->row[p->rows].peer = *peer;
+	return &p->row[p->rows++];
+}
+
+void doubles_pathmgr_set(struct pathmgr *p, const struct kw_addr *peer,
+			 const struct kwnl_endpoint *at)
+{
+	pathmgr_row(p, peer)->configured.remote = *at;
+}
+
+void pathmgr_set_seen(struct pathmgr *p, const struct kw_addr *peer, uint32_t socket,
+		      const struct kwnl_endpoint *remote)
+{
+	struct pathmgr_row *r = pathmgr_row(p, peer);
+
+	r->seen.socket = socket;
+	r->seen.remote = *remote;
+}
+
+size_t pathmgr_candidates(const struct pathmgr *p, const struct kw_addr *peer,
+			  struct pathmgr_candidate *out, size_t max)
+{
+	struct pathmgr_row *r = pathmgr_row((struct pathmgr *)p, peer);
+	size_t n = 0;
+
+	if (r->configured.remote.port && n < max)
+		out[n++] = r->configured;
+	if (r->seen.remote.port && n < max &&
+	    memcmp(&r->seen.remote, &r->configured.remote, sizeof(r->seen.remote)))
+		out[n++] = r->seen;
+	return n;
+}
+
+void pathmgr_set_record(struct pathmgr *p, const struct kw_addr *peer, const struct kw_source *at,
+			size_t n)
+{
+	(void)p;
+	(void)peer;
+	(void)at;
+	(void)n;
+}
+
+void pathmgr_peer_up(struct pathmgr *p, const struct kw_addr *peer)
+{
+	(void)p;
+	(void)peer;
+}
+
+size_t pathmgr_own(const struct pathmgr *p, struct kw_source *out, size_t max)
+{
+	(void)p;
+	(void)out;
+	(void)max;
+	return 0;
+}

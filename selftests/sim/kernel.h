@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (C) 2026 The Keyway authors */
+/*
+ * The module as the daemon sees it: reservations, keys set exactly once,
+ * sessions by the rules of kmod/rank.c itself, confirmation keepalives, probes,
+ * silence, staging and acquire, mac1 and cookie checks. Implements the calls
+ * of kwnl.h that the engines use. A frame isn't sealed: it carries the name of
+ * its key.
+ */
+#ifndef SIM_KERNEL_H
+#define SIM_KERNEL_H
+
+#include "libkwnl/kwnl_event.h"
+#include "world.h"
+
+struct node;
+
+struct kernel *kernel_create(struct node *n);
+void kernel_destroy(struct kernel *k);
+struct kwnl *kernel_kwnl(struct kernel *k);
+
+void kernel_add_peer(struct kernel *k, const struct node *peer);
+/* The daemon came or went; going voids reservations. */
+void kernel_bind(struct kernel *k, bool bound);
+
+void kernel_receive(struct kernel *k, const struct packet *p);
+void kernel_send(struct kernel *k, const struct node *to, uint32_t app);
+
+/* Index of the session that sends to that node, and what the other end calls
+ * it; false: none. confirmed: a frame was opened on it. */
+struct kernel_view {
+	uint32_t index, remote;
+	uint64_t rank;
+	bool confirmed;
+	unsigned int sessions, reserved, staged;
+};
+bool kernel_view(struct kernel *k, const struct node *to, struct kernel_view *out);
+/* All that the model promises of itself, checked. */
+void kernel_check(struct kernel *k);
+
+#endif

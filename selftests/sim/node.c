@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+// Copyright (C) 2026 The Keyway authors
+/*
+ * Makes a daemon the way main.c does, over doubles of what does I/O.
+ */
+/* cflags: -iquote userspace/keywayd */
+/* links: userspace/keywayd/announce.c userspace/keywayd/budget.c userspace/keywayd/clock.c userspace/keywayd/connect.c userspace/keywayd/cookie.c userspace/keywayd/discover.c userspace/keywayd/domain.c userspace/keywayd/freshness.c userspace/keywayd/handshake.c userspace/keywayd/initiator.c userspace/keywayd/input.c userspace/keywayd/job.c userspace/keywayd/keycache.c userspace/keywayd/kit.c userspace/keywayd/pair.c userspace/keywayd/peer.c userspace/keywayd/replaycache.c userspace/keywayd/responder.c userspace/keywayd/state.c userspace/keywayd/statickey.c userspace/keywayd/trustdb.c */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "connect.h"
+#include "doubles.h"
+#include "libdaemon/conf.h"
+#include "libkeyway/crypto.h"
+#include "node.h"
+#include "state.h"
+#include "statickey.h"
+#include "trustdb.h"
+
+/* The same few identities in every world: making one is costly. */
+static const struct kw_identity *node_identity(unsigned int number)
+{
+	static struct kw_identity made[WORLD_NODES];
+	struct kw_key seed = { { (uint8_t)(number + 1) } };
+
+	if (!made[number].addr.b[0])
+		kw_identity_create(&made[number], &seed);
+	return &made[number];
+}
+
+struct node *node_create(void)
+{
+	static const uint8_t mapped[16] = { [10] = 0xff, [11] = 0xff, [12] = 10 };
+	struct node *n = calloc(1, sizeof(*n));
+
+	n->number = world->nodes;
+	snprintf(n->name, sizeof(n->name), "%c", 'A' + (char)n->number);
+	n->identity = *node_identity(n->number);
+	memcpy(n->at.addr, mapped, sizeof(mapped));
+	n->at.addr[15] = (uint8_t)(n->number + 1);
+	n->at.port = 4000;
+	n->synchronised = true;
+	n->knows = true;
+	n->kernel = kernel_create(n);
+	world->node[world->nodes++] = n;
+	return n;
+}
+
+void node_destroy(struct node *n)
+{
+	node_stop(n, false);
+	kernel_destroy(n->kernel);
+	free(n->disk);
+	free(n);
+}
+
+/* --- the daemon ----------------------------------------------------------- */
+
+static void node_renewed(void *arg)
+{
+	struct node *n = arg;
+
+	if (n->connect)
+		connect_renewed(n->connect);
+}
+
+static void node_load(struct node *n)
+{
+	struct conf_error err;
+
+	n->state = state_create(n->loop, NULL, NULL);
+	if (n->disk && state_parse(n->state, n->disk, strlen(n->disk), &err))
+		world_violation("%s can't read its own state", n->name);
+}
+
+static void node_trust(struct node *n)
+{
+	struct kw_trust_entry e;
+	struct kw_trust t;
+	unsigned int i;
+
+	kw_trust_create(&t, n->room, WORLD_NODES);
+	for (i = 0; i < world->nodes; i++) {
+		if (i == n->number)
+			continue;
+		memset(&e, 0, sizeof(e));
+		e.fp.val = world->node[i]->identity.val;
+		if (kw_trust_add(&t, &e))
+			world_violation("%s can't trust", n->name);
+	}
+	n->trust = trustdb_create();
+	trustdb_set(n->trust, &t);
+}
+
+static void node_meet(struct node *n)
+{
+	struct kernel_view view;
+	const struct node *other;
+	unsigned int i;
+
+	for (i = 0; i < world->nodes; i++) {
+		other = world->node[i];
+		if (other == n)
+			continue;
+		kernel_add_peer(n->kernel, other);
+		if (n->knows)
+			doubles_pathmgr_set(n->pathmgr, &other->identity.addr, &other->at);
+		if (connect_add(n->connect, &other->identity.val))
+			world_violation("%s can't add a peer", n->name);
+		if (kernel_view(n->kernel, other, &view) && view.confirmed)
+			connect_adopt(n->connect, &other->identity.addr);
+	}
+}
+
+static void node_connect(struct node *n)
+{
+	struct connect_conf conf = {
+		.loop = n->loop,
+		.kwnl = kernel_kwnl(n->kernel),
+		.dev = 1,
+		.clock = n->clock,
+		.state = n->state,
+		.statickey = n->statickey,
+		.trust = n->trust,
+		.pathmgr = n->pathmgr,
+		.identity = &n->identity,
+		.chacha_ns = 500,
+		.gcm_ns = n->number % 2 ? 200 : 0,
+		.under_load = n->under_load,
+	};
+
+	if (connect_create(&n->connect, &conf))
+		world_violation("%s can't connect", n->name);
+}
+
+void node_start(struct node *n)
+{
+	struct clock_conf clock = { .state = CLOCK_ASK };
+	struct statickey_conf statickey;
+
+	if (n->connect)
+		return;
+	world_say(n, "starts");
+	n->loop = world_loop_create(n);
+	node_load(n);
+	clock.floor = state_lookup_self(n->state)->floor;
+	n->clock = clock_create(n->loop, &clock);
+	node_trust(n);
+	statickey = (struct statickey_conf){ n->loop, n->clock, n->state, &n->identity,
+					     node_renewed, n };
+	n->statickey = statickey_create(&statickey);
+	n->pathmgr = doubles_pathmgr_create();
+	kernel_bind(n->kernel, true);
+	node_connect(n);
+	node_meet(n);
+}
+
+/* Killed: the kernel hears nothing but the sockets' end. */
+void node_stop(struct node *n, bool save)
+{
+	if (!n->connect)
+		return;
+	world_say(n, "stops");
+	kernel_bind(n->kernel, false);
+	connect_destroy(n->connect);
+	n->connect = NULL;
+	pathmgr_destroy(n->pathmgr);
+	statickey_destroy(n->statickey);
+	trustdb_destroy(n->trust);
+	clock_destroy(n->clock);
+	if (save || !n->disk) {
+		free(n->disk);
+		n->disk = state_format(n->state);
+	}
+	state_destroy(n->state);
+	loop_destroy(n->loop);
+}
+
+void node_reboot(struct node *n)
+{
+	node_stop(n, true);
+	kernel_destroy(n->kernel);
+	n->boots++;
+	n->kernel = kernel_create(n);
+	node_start(n);
+}
+
+void node_forget(struct node *n)
+{
+	node_stop(n, false);
+	free(n->disk);
+	n->disk = NULL;
+}
+
+/* --- what is checked as it happens ---------------------------------------- */
+
+void node_installed(struct node *from, const struct node *to, uint64_t tx)
+{
+	unsigned int i;
+
+	for (i = 0; i < world->keys && i < WORLD_KEYS; i++)
+		if (world->key[i] == tx)
+			world_violation("%s to %s: a key installed twice", from->name, to->name);
+	world->key[world->keys++ % WORLD_KEYS] = tx;
+}
+
+void node_talk(struct node *from, struct node *to)
+{
+	if (world->sent < WORLD_PACKETS)
+		kernel_send(from->kernel, to, world->sent++);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (C) 2026 The Keyway authors */
+/*
+ * One node of a world: an identity, a kernel that may be rebooted, and a
+ * daemon that may be stopped, killed and started over the same kernel.
+ */
+#ifndef SIM_NODE_H
+#define SIM_NODE_H
+
+#include "kernel.h"
+#include "libkeyway/identity.h"
+#include "libkeyway/trust.h"
+#include "world.h"
+
+#define NODE_EPOCH (1800000000ull * 1000000000ull) /* wall clock when a world begins, ns */
+
+struct clock;
+struct connect;
+struct pathmgr;
+struct state;
+struct statickey;
+struct trustdb;
+
+struct node {
+	/* identity */
+	unsigned int number;
+	char name[8];
+	struct kw_identity identity;
+	struct kwnl_endpoint at;
+	/* set */
+	int64_t wall; /* ns that its clock is off */
+	bool synchronised;
+	bool knows; /* endpoints of the others */
+	bool under_load;
+	/* state */
+	uint32_t boots;
+	char *disk; /* what state wrote; NULL: nothing yet */
+	struct kernel *kernel;
+	/* the daemon; all NULL when it is dead */
+	struct loop *loop;
+	struct state *state;
+	struct clock *clock;
+	struct trustdb *trust;
+	struct statickey *statickey;
+	struct pathmgr *pathmgr;
+	struct connect *connect;
+	struct kw_trust_entry room[WORLD_NODES];
+};
+
+/* With a running kernel and no daemon. */
+struct node *node_create(void);
+void node_destroy(struct node *n);
+
+void node_start(struct node *n);
+/* save: state is written before, as after SIGTERM; else what disk held stays. */
+void node_stop(struct node *n, bool save);
+/* The machine: daemon, sessions and all. */
+void node_reboot(struct node *n);
+/* What disk holds is gone: the identity alone was restored. */
+void node_forget(struct node *n);
+
+/* Keys for this direction reached a kernel: never twice in a world. */
+void node_installed(struct node *from, const struct node *to, uint64_t tx);
+/* One application packet to another node. */
+void node_talk(struct node *from, struct node *to);
+
+#endif

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+// Copyright (C) 2026 The Keyway authors
+/*
+ * The faults. Each plan draws its own amounts and times, so a scenario is as
+ * many schedules as there are seeds.
+ */
+#include <stdlib.h>
+
+#include <linux/keyway.h>
+
+#include "connect.h"
+#include "scenario.h"
+
+static void at_random(uint64_t from, uint64_t to, void (*fn)(void *arg), void *arg)
+{
+	world_at((from + world_below((uint32_t)(to - from) * 1000) / 1000) * WORLD_SECOND +
+			 world_below(1000) * WORLD_MS, fn, arg);
+}
+
+static void links(uint32_t loss, uint32_t dup, uint64_t jitter_ms)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < world->nodes; i++) {
+		for (j = 0; j < world->nodes; j++) {
+			world->link[i][j].loss = loss;
+			world->link[i][j].dup = dup;
+			world->link[i][j].jitter = jitter_ms * WORLD_MS;
+		}
+	}
+}
+
+/* --- things that happen --------------------------------------------------- */
+
+static void happen_start(void *arg)
+{
+	node_start(arg);
+}
+
+static void happen_kill(void *arg)
+{
+	struct node *n = arg;
+
+	node_stop(n, true);
+	world_at(world->now + world_below(20000) * WORLD_MS, happen_start, n);
+}
+
+static void happen_reboot(void *arg)
+{
+	node_reboot(arg);
+}
+
+static void happen_restore(void *arg)
+{
+	struct node *n = arg;
+
+	node_forget(n);
+	node_start(n);
+}
+
+static void happen_dark(void *arg)
+{
+	uint64_t until = world->now + (8000 + world_below(62000)) * WORLD_MS;
+
+	(void)arg;
+	world->link[0][1].dark_until = until;
+	world->link[1][0].dark_until = until;
+}
+
+static void happen_step(void *arg)
+{
+	struct node *n = arg;
+
+	n->wall += ((int64_t)world_below(86400) - 43200) * (int64_t)WORLD_SECOND;
+}
+
+static void happen_replay(void *arg)
+{
+	unsigned int i;
+
+	(void)arg;
+	for (i = 0; i < 20; i++)
+		world_replay(world_below(WORLD_CAPTURE));
+	world_at(world->now + 700 * WORLD_MS, happen_replay, NULL);
+}
+
+static void happen_ask(void *arg)
+{
+	struct node *n = arg, *other = world->node[!n->number];
+	struct kwnl_ask ask = { .reason = KEYWAY_REASON_REKEY };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(ask.address); i++)
+		ask.address[i] = other->identity.addr.b[i];
+	if (n->connect)
+		connect_ask(n->connect, &ask);
+}
+
+static void happen_collide(void *arg)
+{
+	(void)arg;
+	happen_ask(world->node[0]);
+	happen_ask(world->node[1]);
+	world_at(world->now + (5000 + world_below(40000)) * WORLD_MS, happen_collide, NULL);
+}
+
+static void happen_right(void *arg)
+{
+	struct node *n = arg;
+
+	n->wall = 0;
+	n->synchronised = true;
+}
+
+/* --- plans ---------------------------------------------------------------- */
+
+static void plan_calm(struct node *a, struct node *b)
+{
+	(void)a;
+	b->knows = world_chance(500);
+}
+
+static void plan_loss(struct node *a, struct node *b)
+{
+	plan_calm(a, b);
+	links(world_below(501), 0, 50);
+}
+
+static void plan_reorder(struct node *a, struct node *b)
+{
+	plan_calm(a, b);
+	links(world_below(100), world_below(300), 1 + world_below(2000));
+	world->link[0][1].damage = world_below(300);
+	world->link[1][0].damage = world_below(300);
+}
+
+static void plan_restart(struct node *a, struct node *b)
+{
+	unsigned int i, n = 1 + world_below(4);
+
+	links(world_below(100), 0, 20);
+	for (i = 0; i < n; i++)
+		at_random(2, 200, happen_kill, world_chance(500) ? a : b);
+}
+
+static void plan_restart_both(struct node *a, struct node *b)
+{
+	uint64_t when = (2 + world_below(180)) * WORLD_SECOND;
+
+	world_at(when, happen_kill, a);
+	world_at(when, happen_kill, b);
+}
+
+static void plan_reboot(struct node *a, struct node *b)
+{
+	at_random(2, 60, happen_reboot, a);
+	if (world_chance(300))
+		at_random(2, 60, happen_reboot, b);
+	links(world_below(100), 0, 20);
+}
+
+static void plan_dark(struct node *a, struct node *b)
+{
+	plan_calm(a, b);
+	links(world_below(50), 0, 20);
+	at_random(0, 150, happen_dark, NULL);
+	at_random(0, 400, happen_dark, NULL);
+}
+
+static void plan_open(struct node *a, struct node *b)
+{
+	(void)a;
+	(void)b;
+	links(world_below(501), world_below(100), world_below(100));
+}
+
+static void plan_rekey(struct node *a, struct node *b)
+{
+	plan_calm(a, b);
+	links(world_below(300), world_below(100), 1 + world_below(200));
+}
+
+static void plan_collide(struct node *a, struct node *b)
+{
+	(void)a;
+	(void)b;
+	links(world_below(300), world_below(100), world_below(100));
+	world_at((2 + world_below(30)) * WORLD_SECOND, happen_collide, NULL);
+}
+
+static void plan_replay(struct node *a, struct node *b)
+{
+	plan_calm(a, b);
+	links(world_below(50), 0, 20);
+	world_at(3 * WORLD_SECOND, happen_replay, NULL);
+	if (world_chance(300))
+		at_random(10, 60, happen_reboot, a);
+}
+
+static void plan_backup(struct node *a, struct node *b)
+{
+	(void)b;
+	at_random(5, 100, happen_restore, a);
+	if (world_chance(300))
+		at_random(5, 100, happen_restore, a);
+}
+
+static void plan_clocks(struct node *a, struct node *b)
+{
+	static const int64_t years[] = { -57, -10, 10, 0 };
+	int64_t year = 31556952ll * (int64_t)WORLD_SECOND;
+	struct node *wrong = world_chance(500) ? a : b;
+
+	wrong->synchronised = false;
+	wrong->wall = years[world_below(3)] * year;
+	if (world_chance(300)) {
+		(wrong == a ? b : a)->synchronised = false;
+		(wrong == a ? b : a)->wall = years[world_below(4)] * year;
+	}
+	if (world_chance(300))
+		at_random(5, 50, happen_kill, wrong);
+}
+
+/* Believed to be right: its certificate is refused until the clock is. */
+static void plan_wrong(struct node *a, struct node *b)
+{
+	(void)b;
+	a->wall = (world_chance(500) ? 10 : -10) * 31556952ll * (int64_t)WORLD_SECOND;
+	world_at(60 * WORLD_SECOND, happen_right, a);
+}
+
+static void plan_steps(struct node *a, struct node *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		at_random(1, 100, happen_step, world_chance(500) ? a : b);
+	at_random(20, 100, happen_kill, a);
+}
+
+static void plan_load(struct node *a, struct node *b)
+{
+	a->under_load = true;
+	b->under_load = world_chance(500);
+	links(world_below(200), world_below(100), 50);
+}
+
+static void plan_slow(struct node *a, struct node *b)
+{
+	plan_open(a, b);
+	world->worker_delay = (1 + world_below(3000)) * WORLD_MS;
+}
+
+static void plan_all(struct node *a, struct node *b)
+{
+	static void (*const what[])(void *) = { happen_kill, happen_reboot, happen_dark,
+						happen_step, happen_ask };
+	unsigned int i;
+
+	plan_reorder(a, b);
+	world->worker_delay = world_chance(300) ? world_below(200) * WORLD_MS : 0;
+	for (i = 0; i < 5; i++)
+		at_random(1, 200, what[world_below(5)], world_chance(500) ? a : b);
+}
+
+const struct scenario scenario_table[] = {
+	{ "calm", plan_calm, 20, 2, 2 },
+	{ "loss 0-50 %", plan_loss, 60, 30, 6 },
+	{ "reorder, duplicates, damage", plan_reorder, 60, 30, 6 },
+	{ "simultaneous open", plan_open, 40, 30, 6 },
+	{ "rekey", plan_rekey, 420, 30, 4 },
+	{ "rekey collisions", plan_collide, 200, 30, 4 },
+	{ "a daemon restarted", plan_restart, 220, 40, 4 },
+	{ "both daemons restarted", plan_restart_both, 220, 40, 2 },
+	{ "a kernel rebooted", plan_reboot, 70, 40, 4 },
+	{ "darkness 8-70 s both ways", plan_dark, 480, 40, 4 },
+	{ "captures replayed", plan_replay, 60, 40, 4 },
+	{ "identity restored from backup", plan_backup, 120, 40, 2 },
+	{ "unsynchronised clocks", plan_clocks, 60, 40, 3 },
+	{ "a wrong clock set right", plan_wrong, 70, 200, 1 },
+	{ "clock steps", plan_steps, 120, 40, 2 },
+	{ "cookies under load", plan_load, 40, 30, 2 },
+	{ "slow workers", plan_slow, 40, 40, 2 },
+	{ "everything at once", plan_all, 220, 60, 8 },
+};
+
+const unsigned int scenario_count = sizeof(scenario_table) / sizeof(scenario_table[0]);

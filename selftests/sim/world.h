@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (C) 2026 The Keyway authors */
+/*
+ * A world of nodes under simulated time: real engines of keywayd over a model
+ * of the kernel, joined by links that lose, delay, reorder and duplicate. One
+ * world at a time; all that is random in it comes from its seed, so a schedule
+ * is replayed by its seed alone.
+ */
+#ifndef SIM_WORLD_H
+#define SIM_WORLD_H
+
+#include "libdaemon/loop.h"
+#include "libkwnl/kwnl_event.h"
+
+#define WORLD_NODES 4
+#define WORLD_MS LOOP_MS
+#define WORLD_SECOND LOOP_SECOND
+#define WORLD_PACKETS 65536 /* of the application, per world */
+#define WORLD_CAPTURE 256
+#define WORLD_KEYS 1024
+
+struct kernel;
+struct node;
+struct world;
+
+enum packet_kind {
+	PACKET_CONTROL, /* types 1 to 6, as bytes */
+	PACKET_KEEPALIVE,
+	PACKET_PROBE,
+	PACKET_ECHO,
+	PACKET_DATA,
+};
+
+/* What is on the wire. A session frame opens iff its key is the receiver's. */
+struct packet {
+	struct kwnl_endpoint from, to;
+	enum packet_kind kind;
+	/* session frames */
+	uint32_t index, app;
+	uint64_t key, number;
+	bool sure;	/* the sender had it confirmed, or had keys for less than 15 s */
+	uint32_t boots; /* of the receiving kernel, when the session was made */
+	/* messages */
+	uint16_t len;
+	uint8_t bytes[1160];
+};
+
+/* One direction between two nodes; rates in 1/1000. */
+struct link {
+	uint32_t loss, dup, damage;
+	uint64_t delay, jitter; /* ns; jitter above the gap reorders */
+	uint64_t dark_until;
+};
+
+struct world {
+	/* set */
+	uint64_t seed;
+	bool verbose;
+	bool real_dh;
+	uint64_t worker_delay; /* ns; 0: results come in the same moment */
+	/* state */
+	uint64_t now; /* ns since the world began */
+	struct node *node[WORLD_NODES];
+	unsigned int nodes;
+	struct link link[WORLD_NODES][WORLD_NODES];
+	struct packet capture[WORLD_CAPTURE];
+	unsigned int captured;
+	/* counts */
+	uint32_t sent, delivered;
+	uint8_t seen[WORLD_PACKETS];
+	uint64_t key[WORLD_KEYS]; /* that were ever installed to send with */
+	unsigned int keys;
+	unsigned int no_key, excused, events, violations;
+	char why[200];
+};
+
+extern struct world *world; /* the one that runs */
+
+struct world *world_create(uint64_t seed);
+void world_destroy(void);
+/* Runs what is due until then. */
+void world_run(uint64_t until);
+/* Once, in the world's own name, at a time. */
+void world_at(uint64_t when, void (*fn)(void *arg), void *arg);
+
+uint64_t world_random(void);
+uint32_t world_below(uint32_t n);
+bool world_chance(uint32_t per_mille);
+
+struct node *world_node_at(const struct kwnl_endpoint *e);
+/* Takes the packet by value; it arrives, or not, by the link's rules. */
+void world_send(const struct node *from, const struct packet *p);
+/* Sends a captured packet again, from where it came. */
+void world_replay(unsigned int i);
+void world_delivered(uint32_t app);
+
+__attribute__((format(printf, 1, 2))) void world_violation(const char *fmt, ...);
+__attribute__((format(printf, 2, 3))) void world_say(const struct node *n, const char *fmt, ...);
+
+/* The loop of one daemon, behind loop.h. */
+struct loop *world_loop_create(struct node *n);
+
+#endif
