@@ -224,21 +224,14 @@ ssize_t kwnl_nl_receive(struct kwnl_nl *nl, int flags)
 	}
 }
 
-/* The sentence of an extended acknowledgement, behind the (maybe cut) echo. */
-static const char *kwnl_nl_sentence(const struct nlmsghdr *h)
+/* The sentence in the attributes that begin skip bytes into the payload. */
+static const char *kwnl_nl_sentence(const struct nlmsghdr *h, size_t skip)
 {
-	const struct nlmsgerr *e = nlmsg_data(h);
-	size_t skip = sizeof(*e);
 	struct nlattr *nla;
 	int rest;
 
 	if (!(h->nlmsg_flags & NLM_F_ACK_TLVS))
 		return NULL;
-	if (!(h->nlmsg_flags & NLM_F_CAPPED)) {
-		if (e->msg.nlmsg_len < sizeof(e->msg) || e->msg.nlmsg_len > h->nlmsg_len)
-			return NULL;
-		skip += NLMSG_ALIGN(e->msg.nlmsg_len - sizeof(e->msg));
-	}
 	rest = (int)nlmsg_datalen(h) - (int)skip;
 	nla_for_each_attr(nla, (struct nlattr *)((char *)nlmsg_data(h) + skip), rest,
 			  rest)
@@ -252,19 +245,29 @@ static const char *kwnl_nl_sentence(const struct nlmsghdr *h)
 	return NULL;
 }
 
+static int kwnl_nl_refuse(struct kwnl_nl *nl, int err, const char *text)
+{
+	if (text)
+		return kwnl_nl_fail(nl, err, "%s", text);
+	return kwnl_nl_fail_errno(nl, err, "the kernel refused");
+}
+
 int kwnl_nl_refusal(struct kwnl_nl *nl, const struct nlmsghdr *h)
 {
 	const struct nlmsgerr *e = nlmsg_data(h);
-	const char *text;
+	size_t skip = sizeof(*e);
 
 	if (nlmsg_datalen(h) < (int)sizeof(*e) || e->error > 0)
 		return kwnl_nl_fail_errno(nl, -EBADMSG, "netlink answer");
 	if (e->error == 0)
 		return 0;
-	text = kwnl_nl_sentence(h);
-	if (text)
-		return kwnl_nl_fail(nl, e->error, "%s", text);
-	return kwnl_nl_fail_errno(nl, e->error, "the kernel refused");
+	/* behind the request, which is echoed unless it was cut off */
+	if (!(h->nlmsg_flags & NLM_F_CAPPED)) {
+		if (e->msg.nlmsg_len < sizeof(e->msg) || e->msg.nlmsg_len > h->nlmsg_len)
+			return kwnl_nl_refuse(nl, e->error, NULL);
+		skip += NLMSG_ALIGN(e->msg.nlmsg_len - sizeof(e->msg));
+	}
+	return kwnl_nl_refuse(nl, e->error, kwnl_nl_sentence(h, skip));
 }
 
 /* 1: more is to come, 0: the answer is complete, else a negative errno. */
@@ -282,7 +285,8 @@ static int kwnl_nl_answer(struct kwnl_nl *nl, const struct nlmsghdr *h,
 		if (nlmsg_datalen(h) < (int)sizeof(err))
 			return 0;
 		memcpy(&err, nlmsg_data(h), sizeof(err));
-		return err < 0 ? kwnl_nl_fail_errno(nl, err, "netlink dump") : 0;
+		return err < 0 ? kwnl_nl_refuse(nl, err, kwnl_nl_sentence(h, sizeof(err)))
+			       : 0;
 	default:
 		nl->answered = true;
 		err = fn ? fn(arg, h) : 0;
