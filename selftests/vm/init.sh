@@ -26,4 +26,4 @@ grep -q kwvm_share $N/proc/cmdline && mount $P share $N/share
 if grep -q kwvm_mods $N/proc/cmdline; then
 	mkdir -p $N/lib/modules; mount $P,ro,cache=loose mods $N/lib/modules
 fi
-exec /bin/busybox chroot $N /bin/bash /run/ctl/guest.sh
+exec /bin/busybox switch_root $N /bin/bash /run/ctl/guest.sh
