@@ -58,7 +58,7 @@ static int nl_dev_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-/* The cursor is the last id told; devices have ever greater ones. */
+/* The cursor is the last id told. */
 int kw_nl_dev_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct kw_dev *dev;
@@ -113,8 +113,16 @@ int kw_nl_dev_new_doit(struct sk_buff *skb, struct genl_info *info)
 	u32 id;
 	int err;
 
+	if (attr && !dev_valid_name(nla_data(attr)))
+		return KW_FAMILY_REFUSE(info, KEYWAY_A_DEV_IFNAME, -EINVAL,
+					"ifname is no name for an interface");
 	err = kw_netdev_create(genl_info_net(info),
 			       attr ? nla_data(attr) : NULL, info->extack, &id);
+	if (err == -EEXIST)
+		return KW_FAMILY_REFUSE(info, KEYWAY_A_DEV_IFNAME, err,
+					"an interface with this name is there already");
+	if (err == -ENOMEM)
+		NL_SET_ERR_MSG(info->extack, "no memory for the device");
 	return err ?: nl_dev_answer(info, id);
 }
 

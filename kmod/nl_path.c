@@ -32,16 +32,17 @@ static struct kw_peer *nl_path_peer(struct genl_info *info)
 /* The path that the request names, or ERR_PTR with the sentence. */
 static struct kw_path *nl_path_find(struct genl_info *info)
 {
-	struct kw_peer *peer = nl_path_peer(info);
 	struct kw_path *path;
+	struct kw_peer *peer;
 	int err;
 
-	if (IS_ERR(peer))
-		return ERR_CAST(peer);
 	err = KW_FAMILY_NEED(info, KEYWAY_A_PATH_ID,
 			     "id of the path must be given");
 	if (err)
 		return ERR_PTR(err);
+	peer = nl_path_peer(info);
+	if (IS_ERR(peer))
+		return ERR_CAST(peer);
 	rcu_read_lock();
 	path = kw_path_lookup(&peer->paths,
 			      nla_get_u32(info->attrs[KEYWAY_A_PATH_ID]));
@@ -52,18 +53,22 @@ static struct kw_path *nl_path_find(struct genl_info *info)
 					"the peer has no path with this id"));
 }
 
+static int nl_path_need_remote(struct genl_info *info)
+{
+	int err;
+
+	err = KW_FAMILY_NEED(info, KEYWAY_A_PATH_SOCKET, "socket must be given");
+	if (err)
+		return err;
+	return KW_FAMILY_NEED(info, KEYWAY_A_PATH_REMOTE,
+			      "remote must be given");
+}
+
 /* Socket and endpoint of the request, or ERR_PTR with the sentence. */
 static struct kw_path_remote *nl_path_remote(struct genl_info *info)
 {
 	struct kw_sock *sock;
-	int err;
 
-	err = KW_FAMILY_NEED(info, KEYWAY_A_PATH_SOCKET, "socket must be given");
-	if (!err)
-		err = KW_FAMILY_NEED(info, KEYWAY_A_PATH_REMOTE,
-				     "remote must be given");
-	if (err)
-		return ERR_PTR(err);
 	sock = kw_attr_find_sock(kw_family_dev(info),
 				 info->attrs[KEYWAY_A_PATH_SOCKET],
 				 info->extack);
@@ -119,11 +124,15 @@ static int nl_path_answer(struct genl_info *info, const struct kw_peer *peer,
 
 int kw_nl_path_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct kw_peer *peer = nl_path_peer(info);
 	struct kw_path_remote *remote;
+	struct kw_peer *peer;
 	int err;
 	u32 id;
 
+	err = nl_path_need_remote(info);
+	if (err)
+		return err;
+	peer = nl_path_peer(info);
 	if (IS_ERR(peer))
 		return PTR_ERR(peer);
 	remote = nl_path_remote(info);
@@ -240,6 +249,9 @@ static int nl_path_move(struct genl_info *info, struct kw_path *path)
 	if (!info->attrs[KEYWAY_A_PATH_SOCKET] &&
 	    !info->attrs[KEYWAY_A_PATH_REMOTE])
 		return 0;
+	err = nl_path_need_remote(info);
+	if (err)
+		return err;
 	remote = nl_path_remote(info);
 	if (IS_ERR(remote))
 		return PTR_ERR(remote);
