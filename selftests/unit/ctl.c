@@ -1,134 +1,90 @@
 // SPDX-License-Identifier: MIT
-/* Copyright (C) 2026 The Keyway authors */
-/* links: tools/keyway/ctl.c -lpthread */
-/* cflags: -Itools/keyway */
+// Copyright (C) 2026 The Keyway authors
+/* links: userspace/keywayd/ctl.c userspace/keywayd/failure.c userspace/libdaemon/alloc.c userspace/libdaemon/json.c */
 /*
- * The client of the control socket against a daemon that answers, refuses with
- * each code, is silent, talks nonsense, hangs up or is not there: which exit
- * code comes of it. In a network namespace of its own, whose socket is ours.
+ * One line in, one line out: who may ask what, and that nothing but a well
+ * formed request reaches a handler. The socket itself is the scenarios'.
  */
-#include <pthread.h>
-#include <sched.h>
-#include <stddef.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-#include "cli.h"
-#include "ctl.h"
+#include "keywayd/ctl.h"
+#include "libdaemon/loop.h"
 #include "test.h"
 
-int cli_fail(enum cli_exit code, const char *fmt, ...)
+static unsigned int handled;
+
+/* The socket half of ctl.c isn't run here. */
+struct loop_fd *loop_fd_create(struct loop *loop, int fd, void (*fn)(unsigned int, void *), void *arg)
 {
-	(void)fmt;
-	return code;
+	(void)loop;
+	(void)fd;
+	(void)fn;
+	(void)arg;
+	abort();
 }
 
-struct daemon {
-	int fd;
-	const char *answer;
+void loop_fd_set(struct loop_fd *f, unsigned int ready)
+{
+	(void)f;
+	(void)ready;
+}
+
+void loop_fd_destroy(struct loop_fd *f)
+{
+	(void)f;
+}
+
+static json_t *handle(void *arg, const json_t *request)
+{
+	(void)arg;
+	handled++;
+	return ctl_text(request, "name") ? ctl_error(FAILURE_NOT_FOUND, "%s", ctl_text(request, "name")) :
+					   ctl_ok();
+}
+
+static const struct ctl_request requests[] = {
+	{ "look", CTL_ANYBODY, { "name" }, handle },
+	{ "do", CTL_OWNER, { NULL }, handle },
+	{ .name = NULL },
 };
 
-/* One connection: reads a line, writes the answer in two parts, hangs up. */
-static void *serve(void *arg)
+/* The answer's code, 0 for ok, -1 for what is no answer. */
+static int ask(const char *line, bool owner)
 {
-	const struct daemon *daemon = arg;
-	const char *answer = daemon->answer;
-	const size_t half = strlen(answer) / 2;
-	int client = accept(daemon->fd, NULL, NULL);
-	char request[512];
+	char *text = ctl_answer(requests, NULL, line, strlen(line), owner);
+	json_t *answer = json_loads(text, 0, NULL);
+	int code = -1;
 
-	if (read(client, request, sizeof(request)) > 0) {
-		(void)!write(client, answer, half);
-		usleep(20000);
-		(void)!write(client, answer + half, strlen(answer + half));
-	}
-	if (!strcmp(answer, "silent"))
-		sleep(2);
-	close(client);
-	return NULL;
-}
-
-static int listening(void)
-{
-	struct sockaddr_un at = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-
-	memcpy(at.sun_path + 1, "keyway", 6);
-	if (bind(fd, (struct sockaddr *)&at,
-		 offsetof(struct sockaddr_un, sun_path) + 7) ||
-	    listen(fd, 4)) {
-		perror("bind");
-		exit(1);
-	}
-	return fd;
-}
-
-/* Asks a daemon that gives this answer; error has its sentence. */
-static int ask(int fd, const char *answer, char error[CTL_ERROR])
-{
-	struct daemon daemon = {fd, answer};
-	json_t *got = NULL;
-	pthread_t thread;
-	int code;
-
-	pthread_create(&thread, NULL, serve, &daemon);
-	code = ctl_ask(json_pack("{ss}", "cmd", "status"), 1, &got, error);
-	pthread_join(thread, NULL);
-	json_decref(got);
+	if (answer && text[strlen(text) - 1] == '\n' && !strchr(text, '\n')[1])
+		code = json_is_true(json_object_get(answer, "ok")) ?
+			       0 : (int)json_integer_value(json_object_get(answer, "code"));
+	json_decref(answer);
+	free(text);
 	return code;
-}
-
-static void test_refusals(int fd)
-{
-	static const int codes[] = {1, 2, 4, 5, 6, 7, 9, 10};
-	char error[CTL_ERROR], answer[128];
-	size_t i;
-
-	for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
-		snprintf(answer, sizeof(answer),
-			 "{\"ok\": false, \"code\": %d, \"error\": \"a - b - c\"}\n",
-			 codes[i]);
-		test_eq(ask(fd, answer, error), codes[i], "code %d is passed on",
-			codes[i]);
-		test_ok(!strcmp(error, "a - b - c"), "with its sentence");
-	}
-	test_eq(ask(fd, "{\"ok\": false, \"code\": 0}\n", error), 1,
-		"a refusal that says success is a failure");
-	test_eq(ask(fd, "{\"ok\": false, \"code\": 77}\n", error), 1,
-		"so is an unknown code");
-	test_ok(*error, "and there is a sentence all the same");
-}
-
-static void test_answers(int fd)
-{
-	char error[CTL_ERROR];
-
-	test_eq(ask(fd, "{\"ok\": true, \"name\": \"kw0\"}\n", error), 0, "an answer");
-	test_eq(ask(fd, "hello\n", error), 1, "no JSON");
-	test_eq(ask(fd, "[1]\n", error), 1, "no object");
-	test_eq(ask(fd, "{\"ok\": true", error), 1, "half an answer");
-	test_eq(ask(fd, "", error), 1, "a daemon that hangs up");
-	test_eq(ask(fd, "silent", error), CLI_TIMEOUT, "a daemon that is silent");
 }
 
 int main(void)
 {
-	char error[CTL_ERROR];
-	json_t *got;
-	int fd;
+	char deep[4001], nested[5000];
 
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNET) && unshare(CLONE_NEWNET)) {
-		test_ok(1, "ctl # SKIP no network namespace may be made here");
-		return test_done();
-	}
-	test_eq(ctl_ask(json_pack("{ss}", "cmd", "status"), 1, &got, error),
-		CLI_DAEMON_DOWN, "no daemon");
-	test_ok(!!strstr(error, "keyway up"), "and what to do about it");
-	fd = listening();
-	test_answers(fd);
-	test_refusals(fd);
-	test_eq(ctl_ask(NULL, 1, &got, error), CLI_USAGE, "arguments that are no UTF-8");
-	close(fd);
+	test_eq(ask("{\"cmd\":\"look\"}", false), 0, "a request of anybody");
+	test_eq(ask("{\"cmd\":\"do\"}", true), 0, "a request of the owner");
+	handled = 0;
+	test_eq(ask("{\"cmd\":\"do\"}", false), FAILURE_PERMISSION, "no stranger does what the owner may");
+	test_eq(ask("{\"cmd\":\"nothing\"}", true), FAILURE_USAGE, "an unknown request");
+	test_eq(ask("{}", true), FAILURE_USAGE, "no request");
+	test_eq(ask("{\"cmd\":7}", true), FAILURE_USAGE, "a request that is no text");
+	test_eq(ask("{\"cmd\":\"do\",\"extra\":1}", true), FAILURE_USAGE, "an unknown member");
+	test_eq(ask("{\"cmd\":\"do\",\"cmd\":\"do\"}", true), FAILURE_USAGE, "a member twice");
+	test_eq(ask("[1]", true), FAILURE_USAGE, "an array");
+	test_eq(ask("{\"cmd\":", true), FAILURE_USAGE, "half an object");
+	test_eq(ask("", true), FAILURE_USAGE, "an empty line");
+	memset(deep, '[', sizeof(deep) - 1);
+	deep[sizeof(deep) - 1] = '\0';
+	snprintf(nested, sizeof(nested), "{\"cmd\":%s", deep);
+	test_eq(ask(nested, true), FAILURE_USAGE, "a deep nest");
+	test_eq(handled, 0, "none of these reached a handler");
+	test_eq(ask("{\"cmd\":\"look\",\"name\":\"\303\251\"}", true), FAILURE_NOT_FOUND,
+		"other alphabets come back");
+	test_eq(ask("{\"cmd\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\303\251\"}", true),
+		FAILURE_USAGE, "even cut inside a character");
 	return test_done();
 }

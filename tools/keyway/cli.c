@@ -39,6 +39,12 @@ enum cli_exit cli_code(int err)
 	case ENODEV:
 	case ESRCH:
 		return CLI_NOT_FOUND;
+	case EEXIST:
+	case EALREADY:
+	case EADDRINUSE:
+	case EBUSY:
+	case ESTALE:
+		return CLI_DENIED;
 	case EINVAL:
 	case ERANGE:
 	case E2BIG:
@@ -57,6 +63,7 @@ static const char *cli_next_step(enum cli_exit code)
 	switch (code) {
 	case CLI_PERMISSION:
 		return "try with sudo";
+	case CLI_DENIED:
 	case CLI_NOT_FOUND:
 		return "see what there is: keyway status";
 	case CLI_USAGE:
@@ -224,7 +231,7 @@ static int cli_match_device(void *arg, const struct kwnl_dev *dev)
 	return 0;
 }
 
-int cli_open_device(struct cli *cli)
+int cli_count_devices(struct cli *cli, unsigned int *n)
 {
 	struct cli_search search = {.cli = cli};
 	int err = cli_open(cli);
@@ -232,13 +239,20 @@ int cli_open_device(struct cli *cli)
 	if (err)
 		return err;
 	err = kwnl_dump_dev(cli->kwnl, cli_match_device, &search);
-	if (err)
-		return cli_fail_kernel(cli, err, "reading the devices");
-	if (search.n == 1)
-		return CLI_OK;
-	if (search.n)
+	*n = search.n;
+	return err ? cli_fail_kernel(cli, err, "reading the devices") : CLI_OK;
+}
+
+int cli_open_device(struct cli *cli)
+{
+	unsigned int n;
+	int err = cli_count_devices(cli, &n);
+
+	if (err || n == 1)
+		return err;
+	if (n)
 		return cli_fail(CLI_USAGE, "which device? - there are %u - say -i NAME",
-				search.n);
+				n);
 	if (cli->device)
 		return cli_fail(CLI_NOT_FOUND,
 				"%s - no such keyway device here - keyway device ls",

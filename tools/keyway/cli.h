@@ -78,6 +78,9 @@ int cli_usage(const struct cli *cli);
 /* Opens the netlink socket, loading nothing: says what is missing. */
 int cli_open(struct cli *cli);
 
+/* The same, and counts the devices that -i allows; the last is in cli->dev. */
+int cli_count_devices(struct cli *cli, unsigned int *n);
+
 /* The same, and finds the device: -i, or the only one. */
 int cli_open_device(struct cli *cli);
 void cli_close(struct cli *cli);

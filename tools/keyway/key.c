@@ -37,7 +37,7 @@ static int key_code(int err)
 	case -EACCES:
 		return CLI_PERMISSION;
 	case -EEXIST:
-		return CLI_USAGE;
+		return CLI_DENIED;
 	case -ENOKEY:
 	case -EPROTONOSUPPORT:
 	case -EINVAL:

@@ -48,6 +48,7 @@ struct status {
 	json_t *devices;
 	json_t *peers; /* of the device under way */
 	json_t *paths;
+	json_t *sessions;
 	json_t *said; /* what the daemon says of that device, or NULL */
 };
 
@@ -80,6 +81,30 @@ static int status_collect_path(void *arg, const struct kwnl_path *path)
 	return json_array_append_new(s->paths, facts_path(path)) ? -1 : 0;
 }
 
+static int status_collect_session(void *arg, const struct kwnl_session *session)
+{
+	struct status *s = arg;
+
+	return json_array_append_new(s->sessions, facts_session(session)) ? -1 : 0;
+}
+
+/* Was something opened on the session? */
+static bool status_confirmed(const struct status *s, uint32_t index)
+{
+	json_t *session;
+	const char *state;
+	size_t i;
+
+	json_array_foreach(s->sessions, i, session)
+	{
+		state = json_string_value(json_object_get(session, "state"));
+		if (json_integer_value(json_object_get(session, "index")) == index &&
+		    state && !strcmp(state, "confirmed"))
+			return true;
+	}
+	return false;
+}
+
 /* The path that the peer's packets take, else its first one, else null. */
 static json_t *status_pick_path(const struct status *s, const char *address)
 {
@@ -98,14 +123,17 @@ static json_t *status_pick_path(const struct status *s, const char *address)
 	return found ? json_incref(found) : json_null();
 }
 
-/* "up" with a session that sends, else where the daemon has got to. */
-static const char *status_state(const struct kwnl_peer *peer, const json_t *said)
+/* "up" with a confirmed session, else where the daemon has got to. */
+static const char *status_state(const struct status *s, const struct kwnl_peer *peer,
+				const json_t *said)
 {
 	const char *step = json_string_value(json_object_get(said, "step"));
 
-	if (peer->session)
+	if (peer->session && status_confirmed(s, peer->session))
 		return "up";
-	return step && strcmp(step, "up") ? step : "down";
+	if (step && strcmp(step, "up"))
+		return step;
+	return peer->session ? "unconfirmed" : "down";
 }
 
 static int status_collect_peer(void *arg, const struct kwnl_peer *peer)
@@ -120,7 +148,7 @@ static int status_collect_peer(void *arg, const struct kwnl_peer *peer)
 	said = status_lookup(json_object_get(s->said, "peers"), "address", address);
 	name = json_string_value(json_object_get(said, "name"));
 	status_set(o, "name", json_string(name ? name : ""));
-	status_set(o, "state", json_string(status_state(peer, said)));
+	status_set(o, "state", json_string(status_state(s, peer, said)));
 	status_set(o, "path", status_pick_path(s, address));
 	for (i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
 		value = json_object_get(said, taken[i]);
@@ -153,13 +181,17 @@ static int status_collect_device(void *arg, const struct kwnl_dev *dev)
 	s->said =
 		status_lookup(json_object_get(s->daemon, "devices"), "name", dev->ifname);
 	s->paths = json_array();
+	s->sessions = json_array();
 	s->peers = json_array();
 	err = kwnl_dump_path(k, dev->id, NULL, status_collect_path, s);
+	if (!err)
+		err = kwnl_dump_session(k, dev->id, NULL, status_collect_session, s);
 	if (!err)
 		err = kwnl_dump_peer(k, dev->id, status_collect_peer, s);
 	if (!err)
 		err = kwnl_dump_socket(k, dev->id, status_first_port, &port);
 	json_decref(s->paths);
+	json_decref(s->sessions);
 	o = facts_device(dev);
 	status_set(o, "port", json_integer(port));
 	for (i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
@@ -199,7 +231,8 @@ static void status_print_why(const json_t *peers)
 	{
 		why = json_string_value(json_object_get(peer, "why"));
 		name = json_string_value(json_object_get(peer, "name"));
-		if (!why || !*why || json_is_integer(json_object_get(peer, "session")))
+		if (!why || !*why ||
+		    !strcmp(json_string_value(json_object_get(peer, "state")), "up"))
 			continue;
 		if (!name || !*name)
 			name = json_string_value(json_object_get(peer, "address"));

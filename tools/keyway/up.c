@@ -123,12 +123,16 @@ int up_run(struct cli *cli)
 /* Without a daemon a device may still be there: the kernel keeps it. */
 static int up_down_kernel(struct cli *cli, const char *error)
 {
-	int err = cli_open(cli);
+	unsigned int n;
+	int err = cli_count_devices(cli, &n);
 
 	if (err)
 		return err;
-	if (cli_open_device(cli))
+	if (!n)
 		return cli_fail(CLI_DAEMON_DOWN, "%s", error);
+	err = cli_open_device(cli);
+	if (err)
+		return err;
 	err = kwnl_del_dev(cli->kwnl, cli->dev.id);
 	if (err)
 		return cli_fail_kernel(cli, err, "device %s", cli->dev.ifname);
