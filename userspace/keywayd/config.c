@@ -179,6 +179,7 @@ static void *config_open_peer(void *ctx, struct conf_error *err)
 		return NULL;
 	}
 	memset(&c->reading, 0, sizeof(c->reading));
+	c->reading_named = false;
 	c->reading.line = err->line;
 	return c;
 }
@@ -193,6 +194,7 @@ static int config_field_peer(void *section, const char *key, const char *value,
 	res = kw_trust_parse_field(&c->reading, key, value, &why);
 	if (res && res != -ENOENT)
 		snprintf(err->text, sizeof(err->text), "%s", why.text);
+	c->reading_named |= !res && !strcasecmp(key, "Fingerprint");
 	return res;
 }
 
@@ -202,6 +204,8 @@ static int config_close_peer(void *ctx, void *section, struct conf_error *err)
 	int res;
 
 	(void)section;
+	if (!c->reading_named)
+		return config_fail(err, "[Peer] refused - it has no Fingerprint - add: Fingerprint = ni://…");
 	config_grow(&c->trust);
 	res = kw_trust_add(&c->trust, &c->reading);
 	switch (res) {
@@ -212,7 +216,7 @@ static int config_close_peer(void *ctx, void *section, struct conf_error *err)
 	case -EADDRINUSE:
 		return config_fail(err, "[Peer] refused - another fingerprint has the same key address - one of them is forged");
 	default:
-		return config_fail(err, "[Peer] refused - it has no Fingerprint - add: Fingerprint = ni://…");
+		return config_fail(err, "[Peer] refused - %s - correct it", strerror(-res));
 	}
 }
 

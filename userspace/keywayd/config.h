@@ -39,6 +39,7 @@ struct config {
 	struct kw_trust trust;
 	/* state: the [Peer] that is being read */
 	struct kw_trust_entry reading;
+	bool reading_named;
 };
 
 /* Defaults; the device is named after the file unless the file says else. */
