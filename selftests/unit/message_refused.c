@@ -130,6 +130,8 @@ static int resp_open(const struct try *t, const uint8_t *packet, size_t n, uint8
 	return kw_message_open_resp(&v, offered, &copy, plain, &got);
 }
 
+static const uint8_t large[KW_MESSAGE_MAX];
+
 static void resp_lengths(struct try *t)
 {
 	uint8_t out[KW_MESSAGE_MAX], tlv[700] = { 9, 2, 0 };
@@ -148,6 +150,12 @@ static void resp_lengths(struct try *t)
 	test_eq(n, 96, "and the machine is unchanged by that");
 	test_eq(kw_message_read_resp(KW_BYTES(out, n), 95, &v), -EBADMSG,
 		"RESP longer than the INIT isn't read");
+	reply.index_r = 0;
+	r = t->r;
+	n = kw_message_write_resp(&r, &reply, &e, &in, out);
+	test_eq(kw_message_read_resp(KW_BYTES(out, n), t->n, &v), -EBADMSG, "RESP with an index of 0");
+	in.tlvs = KW_BYTES(large, KW_MESSAGE_MAX);
+	test_eq(resp_write(t, &in, 9000, out), -EMSGSIZE, "RESP above 1160 isn't written");
 }
 
 static void resp_changed(struct try *t)
@@ -179,6 +187,9 @@ static void resp_payloads(struct try *t)
 	in.suite = 9;
 	test_eq(resp_open(t, out, resp_write(t, &in, t->n, out), 0xff), -EPROTONOSUPPORT,
 		"suite 9 is refused");
+	in.suite = 33;
+	test_eq(resp_open(t, out, resp_write(t, &in, t->n, out), 0xff), -EPROTONOSUPPORT,
+		"suite 33 is refused");
 	in.suite = 1;
 	in.n = 0x80000000u;
 	test_eq(resp_open(t, out, resp_write(t, &in, t->n, out), 3), -EBADMSG,

@@ -54,7 +54,7 @@ static void granted(const char *text, int want)
 
 static void grants(void)
 {
-	struct kw_prefix p = { .len = 129 };
+	struct kw_prefix p = { { { 0x20, 0x01, 0x0d, 0xb8 } }, 129 };
 
 	granted("10.0.0.0/8", 0);
 	granted("0.0.0.0/0", 0);

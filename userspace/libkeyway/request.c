@@ -14,7 +14,7 @@
 #include "wire.h"
 
 void kw_request_write(const struct kw_request *rq, const struct kw_message_domain *d,
-			      uint8_t out[KW_REQUEST_SIZE])
+		      uint8_t out[KW_REQUEST_SIZE])
 {
 	struct kw_wire_writer w = KW_WIRE_WRITER(out, KW_REQUEST_SIZE);
 	struct kw_mackey key;
@@ -36,8 +36,8 @@ int kw_request_read(struct kw_slice packet, struct kw_request *rq)
 	return r.bad || packet.n != KW_REQUEST_SIZE ? -EBADMSG : 0;
 }
 
-static void request_key(const struct kw_request *rq,
-			       const struct kw_message_domain *d, struct kw_key *key)
+static void request_key(const struct kw_request *rq, const struct kw_message_domain *d,
+			struct kw_key *key)
 {
 	struct kw_slice in[3] = { KW_TEXT("keyway/v1/answer"), KW_BYTES(rq->nonce, sizeof(rq->nonce)),
 				  KW_OBJECT(d->secret) };
@@ -79,8 +79,7 @@ int kw_request_read_answer(struct kw_slice packet, const struct kw_request *rq,
 	struct kw_key key;
 	int ret;
 
-	if (kw_wire_read_end(&r) || packet.n > KW_MESSAGE_MAX || sealed.n < KW_CRYPTO_TAG ||
-	    index != rq->index)
+	if (kw_wire_read_end(&r) || packet.n > KW_MESSAGE_MAX || index != rq->index)
 		return -EBADMSG;
 	request_key(rq, d, &key);
 	a = (struct kw_crypto_aead){ &key, nonce.p, KW_BYTES(packet.p, KW_MESSAGE_HEAD) };

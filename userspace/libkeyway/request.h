@@ -22,7 +22,7 @@ struct kw_request {
 
 /* d: the VAL asked for. rq->nonce: random, kept until the answer. */
 void kw_request_write(const struct kw_request *rq, const struct kw_message_domain *d,
-			      uint8_t out[KW_REQUEST_SIZE]);
+		      uint8_t out[KW_REQUEST_SIZE]);
 /* Layout only; mac1 by kw_message_check_mac1. -EBADMSG. */
 int KW_MUST kw_request_read(struct kw_slice packet, struct kw_request *rq);
 /* Seals set for the asker. Returns the length; -EMSGSIZE: set too long. */
