@@ -41,7 +41,7 @@ static void good(void)
 
 static void bad(void)
 {
-	static char large[KW_TRUSTFILE_LINE + 2];
+	static char large[KW_TRUSTFILE_LINE + 1];
 
 	refused("key before a section", "\nName = x\n", -EINVAL, 2);
 	refused("another section", "[Peer]\nFingerprint=" A "\n[Interface]\n", -EINVAL, 3);
@@ -56,7 +56,10 @@ static void bad(void)
 	refused("more than fit", "[Peer]\nFingerprint=" A "\n[Peer]\nFingerprint=" B "\n[Peer]\n"
 		"Fingerprint=ni:///sha3-256;i3HzzAzWKCQKbt9PgxA8i50QN6yswlmR7L4eTuD5nqI\n", -ENOSPC, 5);
 	memset(large, 'x', sizeof(large) - 1);
-	refused("a long line", large, -EINVAL, 1);
+	refused("a line of 2048", large, -EINVAL, 1);
+	large[0] = '#';
+	large[sizeof(large) - 2] = '\0';
+	test_eq(parse(large), 0, "a line of 2047");
 	kw_trust_create(&t, room, 2);
 	test_eq(kw_trustfile_parse(&t, KW_TEXT("[Peer]\nName\0=x"), &err), -EINVAL, "a zero byte");
 }
