@@ -25,8 +25,9 @@ install-programs:
 	$(if $(wildcard tools/keyway/completion.bash),install -D -m 644 tools/keyway/completion.bash $(COMPLETION)/keyway)
 	$(if $(SERVICES),install -d $(UNITS))
 	$(foreach s,$(SERVICES),sed 's#/usr/local/#$(PREFIX)/#g; s#/usr/sbin/keywayd#$(PREFIX)/sbin/keywayd#g' $(s) > $(UNITS)/$(notdir $(s)) &&) true
-	install -d -m 700 $(DESTDIR)/etc/keyway
-	$(if $(DESTDIR),,-systemctl daemon-reload 2>/dev/null)
+	install -D -m 644 userspace/keywayd/keyway.sysusers $(DESTDIR)/usr/lib/sysusers.d/keyway.conf
+	install -d -m 755 $(DESTDIR)/etc/keyway
+	$(if $(DESTDIR),,-systemd-sysusers keyway.conf 2>/dev/null; systemctl daemon-reload 2>/dev/null)
 
 install-module:
 	install -D -m 644 -t $(MODULES) build/kmod-$(KVER)/keyway.ko
@@ -40,7 +41,7 @@ install-dkms:
 	$(if $(DESTDIR),,command -v dkms >/dev/null && dkms add -m keyway -v $(VERSION) 2>/dev/null || true)
 
 uninstall:
-	rm -f $(SBIN)/keywayd $(BIN)/keyway $(COMPLETION)/keyway $(MODULES)/keyway.ko
+	rm -f $(DESTDIR)/usr/lib/sysusers.d/keyway.conf $(SBIN)/keywayd $(BIN)/keyway $(COMPLETION)/keyway $(MODULES)/keyway.ko
 	rm -f $(foreach p,$(PAGES),$(MAN)/man$(lastword $(subst ., ,$(p)))/$(notdir $(p))) $(addprefix $(UNITS)/,$(notdir $(SERVICES)))
 	$(if $(DESTDIR),,command -v dkms >/dev/null && dkms remove keyway/$(VERSION) --all 2>/dev/null || true)
 	rm -rf $(DKMS)

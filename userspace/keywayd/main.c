@@ -248,10 +248,51 @@ static int main_open_ctl(struct main_daemon *d, struct failure *f)
 	return 0;
 }
 
-static int main_drop(struct failure *f)
+/* The owner of dir, or of what it will be made in. */
+static int main_owner(const char *dir, struct stat *st)
+{
+	char path[CONFIG_DIR];
+	char *slash;
+
+	if (snprintf(path, sizeof(path), "%s", dir) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	while (stat(path, st)) {
+		slash = strrchr(path, '/');
+		if (errno != ENOENT || !slash || slash == path)
+			return -errno;
+		*slash = '\0';
+	}
+	return 0;
+}
+
+/*
+ * Started by root or by the service as its own user, the state is one and the
+ * same: root goes on as whom the state belongs to.
+ */
+static int main_become(const struct main_args *a, struct failure *f)
+{
+	struct config *config = config_read(a->file, f);
+	struct stat st;
+	int err = 0;
+
+	if (!config)
+		return -EINVAL;
+	if (!geteuid() && !main_owner(a->options.state ? a->options.state : config->state, &st) &&
+	    st.st_uid)
+		err = privs_become(st.st_uid, st.st_gid);
+	config_destroy(config);
+	if (!err)
+		return 0;
+	return failure_set(f, FAILURE_INTERNAL, "privileges not given up - %s - report this",
+			   strerror(-err));
+}
+
+static int main_drop(const struct main_args *a, struct failure *f)
 {
 	int err = privs_start();
 
+	if (!err && main_become(a, f))
+		return -EINVAL;
 	if (!err)
 		err = privs_drop(1ull << CAP_NET_ADMIN);
 	if (err)
@@ -292,7 +333,7 @@ static int main_serve(struct main_daemon *d, const struct main_args *a)
 	struct failure f;
 	int code;
 
-	if (main_drop(&f)) {
+	if (main_drop(a, &f)) {
 		code = main_say(&f);
 		main_answer(d, code);
 		return code;

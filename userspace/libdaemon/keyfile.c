@@ -27,8 +27,8 @@ static int keyfile_explain(const char *path, int err, struct keyfile_error *e)
 		break;
 	case -EPERM:
 		snprintf(e->text, sizeof(e->text),
-			 "%s: key refused - others may read it, or it is another user's - run: chown root %s && chmod 600 %s",
-			 path, path, path);
+			 "%s: key refused - others may read it, or it is another user's - run: chmod 600 %s, and chown it to who uses it",
+			 path, path);
 		break;
 	case -EACCES:
 		snprintf(e->text, sizeof(e->text),

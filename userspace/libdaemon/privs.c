@@ -8,6 +8,7 @@
 #include "privs.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -24,6 +25,15 @@ int privs_start(void)
 	return 0;
 }
 
+int privs_become(uid_t uid, gid_t gid)
+{
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) || setgroups(0, NULL) ||
+	    setresgid(gid, gid, gid) || setresuid(uid, uid, uid))
+		return -errno;
+	/* the change of user made us dumpable again */
+	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ? -errno : 0;
+}
+
 static int privs_drop_bounding(uint64_t keep)
 {
 	unsigned long cap;
@@ -31,6 +41,7 @@ static int privs_drop_bounding(uint64_t keep)
 	for (cap = 0; cap <= 63; cap++) {
 		if (keep >> cap & 1)
 			continue;
+		/* who lacks CAP_SETPCAP never had more to lose */
 		if (prctl(PR_CAPBSET_READ, cap, 0, 0, 0) == 1 &&
 		    prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) && errno != EPERM)
 			return -errno;

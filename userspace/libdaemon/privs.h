@@ -9,9 +9,15 @@
 #define KW_PRIVS_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 /* No core, not dumpable, no_new_privs. Negative errno. */
 int privs_start(void) __attribute__((warn_unused_result));
+/*
+ * As root: goes on as this user, with the permitted capabilities kept until
+ * privs_drop(), no supplementary groups. Before threads.
+ */
+int privs_become(uid_t uid, gid_t gid) __attribute__((warn_unused_result));
 /*
  * Keeps the capabilities whose bits (1 << CAP_…) are in keep, in all threads
  * made later; drops the rest from every set and the bounding set.
