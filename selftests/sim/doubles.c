@@ -2,8 +2,8 @@
 // Copyright (C) 2026 The Keyway authors
 /*
  * Stand-ins for what does I/O or starts threads: worker.h without threads,
- * whose results come after a delay of the world's choice, and the part of
- * pathmgr.h that connect.c calls, over a node's table of endpoints.
+ * whose results come after a delay of the world's choice; trustdb.h; the part
+ * of pathmgr.h that connect.c calls, over a node's table of endpoints.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -124,6 +124,43 @@ int file_write(const char *path, mode_t mode, const void *data, size_t size)
 	(void)data;
 	(void)size;
 	abort();
+}
+
+/* --- trust: one thread, so no RCU, whose grace periods take real time ------ */
+
+struct trustdb {
+	struct trustdb_entry entry[WORLD_NODES];
+	size_t n;
+};
+
+struct trustdb *trustdb_create(void)
+{
+	return calloc(1, sizeof(struct trustdb));
+}
+
+void trustdb_destroy(struct trustdb *t)
+{
+	free(t);
+}
+
+void trustdb_set(struct trustdb *t, const struct kw_trust *store)
+{
+	for (t->n = 0; t->n < store->n && t->n < WORLD_NODES; t->n++)
+		t->entry[t->n].val = store->entry[t->n].fp.val;
+}
+
+int trustdb_check(const struct trustdb *t, const struct kw_hash *val, const struct kw_time *now,
+		  struct trustdb_entry *out)
+{
+	size_t i;
+
+	(void)now;
+	for (i = 0; i < t->n; i++) {
+		*out = t->entry[i];
+		if (!memcmp(&t->entry[i].val, val, sizeof(*val)))
+			return 0;
+	}
+	return -ENOENT;
 }
 
 /* --- path manager --------------------------------------------------------- */

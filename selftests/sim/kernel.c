@@ -15,6 +15,7 @@
 #include "libkeyway/fingerprint.h"
 
 #define KERNEL_ASK_MS 1000
+#define KERNEL_REFUSE_SLACK_MS 10000 /* two ends install at different times */
 
 uint64_t kernel_ms(void)
 {
@@ -139,6 +140,18 @@ static void kernel_ask(struct model_peer *p, uint32_t reason)
 
 /* --- frames out ----------------------------------------------------------- */
 
+/*
+ * May the sender rely on the other end having the keys: it was heard there, or
+ * is young; and it isn't about to end, as no rekey came through.
+ */
+static bool kernel_sure(const struct model_session *s, uint64_t now)
+{
+	uint64_t age = now - s->view.born_ms;
+
+	return age + KERNEL_REFUSE_SLACK_MS < s->view.refuse_ms &&
+	       (s->view.confirmed_ms || age < KW_UNCONFIRMED_MS);
+}
+
 static void kernel_frame(struct model_session *s, enum packet_kind kind, uint32_t app)
 {
 	struct node *n = s->peer->kernel->node;
@@ -151,7 +164,7 @@ static void kernel_frame(struct model_session *s, enum packet_kind kind, uint32_
 		.app = app,
 		.key = s->tx,
 		.number = s->number++,
-		.sure = s->view.confirmed_ms || now < s->view.born_ms + KW_UNCONFIRMED_MS,
+		.sure = kernel_sure(s, now),
 		.boots = s->boots,
 	};
 
@@ -220,16 +233,30 @@ static uint64_t kernel_rtt_ms(const struct model_peer *p)
 	return 2 * (l->delay + l->jitter) / WORLD_MS;
 }
 
+/* A session outranks others once the peer is known to send on it. */
+static int kernel_end_views(const struct model_peer *p, int at, struct kw_rank_view *out)
+{
+	int i, n = kernel_views(p, out);
+
+	for (i = 0; i < n; i++)
+		if (i != at)
+			out[i].confirmed_ms = p->session[i]->proven_ms;
+	return n;
+}
+
 static bool kernel_end_one(struct model_peer *p, uint64_t now, uint64_t *next)
 {
 	struct kw_rank_view view[MODEL_SESSIONS];
-	int i, n = kernel_views(p, view);
 	uint64_t end;
 	uint32_t reason;
+	int i, n;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < p->sessions; i++) {
+		n = kernel_end_views(p, i, view);
 		end = kw_rank_end_ms(view, n, i, kernel_rtt_ms(p), &reason);
 		if (end <= now) {
+			if (world->must_rekey && p->session[i] == kernel_sender(p))
+				world_violation("%s: the sending session ended", p->kernel->node->name);
 			kernel_event(p->session[i], reason);
 			kernel_drop(p->kernel, p->session[i]);
 			return true;
@@ -379,6 +406,8 @@ static void kernel_frame_in(struct kernel *k, const struct packet *f)
 		return;
 	s->view.opened_ms = now;
 	s->peer->waiting_ms = 0;
+	if (!s->proven_ms && (s->view.initiator || f->kind != PACKET_KEEPALIVE))
+		s->proven_ms = now;
 	if (!s->view.confirmed_ms) {
 		s->view.confirmed_ms = now;
 		kernel_event(s, KEYWAY_REASON_CONFIRMED);

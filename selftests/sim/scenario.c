@@ -178,6 +178,7 @@ static void plan_rekey(struct node *a, struct node *b)
 {
 	plan_calm(a, b);
 	links(world_below(300), world_below(100), 1 + world_below(200));
+	world->must_rekey = true;
 }
 
 static void plan_collide(struct node *a, struct node *b)

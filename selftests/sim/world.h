@@ -57,6 +57,7 @@ struct world {
 	uint64_t seed;
 	bool verbose;
 	bool real_dh;
+	bool must_rekey; /* no sending session may reach its end */
 	uint64_t worker_delay; /* ns; 0: results come in the same moment */
 	/* state */
 	uint64_t now; /* ns since the world began */
