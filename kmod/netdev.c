@@ -165,33 +165,20 @@ static int netdev_parts_create(struct kw_dev *dev)
 	return 0;
 }
 
-static int netdev_allowed(struct netlink_ext_ack *extack)
+/* As asked by netlink too, whose family has its own rule of permission. */
+static int netdev_make(struct net_device *netdev, struct net *net,
+		       struct netlink_ext_ack *extack)
 {
-	if (!capable(CAP_NET_ADMIN)) {
-		NL_SET_ERR_MSG(extack,
-			       "a keyway device needs CAP_NET_ADMIN in the initial user namespace");
-		return -EPERM;
-	}
+	struct kw_dev *dev = netdev_priv(netdev);
+	int err;
+
 	if (!ipv6_mod_enabled()) {
 		NL_SET_ERR_MSG(extack,
 			       "keyway needs IPv6: boot without ipv6.disable=1");
 		return -EOPNOTSUPP;
 	}
-	return 0;
-}
-
-static int netdev_newlink(struct net_device *netdev,
-			  struct rtnl_newlink_params *params,
-			  struct netlink_ext_ack *extack)
-{
-	struct kw_dev *dev = netdev_priv(netdev);
-	int err;
-
-	err = netdev_allowed(extack);
-	if (err)
-		return err;
 	dev->netdev = netdev;
-	dev->net = rtnl_newlink_link_net(params) ?: dev_net(netdev);
+	dev->net = net;
 	dev->conf.max_train = KW_TRAIN_MAX;
 	err = netdev_parts_create(dev);
 	if (err)
@@ -208,6 +195,18 @@ static int netdev_newlink(struct net_device *netdev,
 out_parts:
 	netdev_parts_destroy(netdev);
 	return err;
+}
+
+static int netdev_newlink(struct net_device *netdev,
+			  struct rtnl_newlink_params *params,
+			  struct netlink_ext_ack *extack)
+{
+	if (capable(CAP_NET_ADMIN))
+		return netdev_make(netdev, rtnl_newlink_link_net(params) ?:
+				   dev_net(netdev), extack);
+	NL_SET_ERR_MSG(extack,
+		       "a keyway link needs CAP_NET_ADMIN in the initial user namespace");
+	return -EPERM;
 }
 KW_COMPAT_NEWLINK(netdev_newlink)
 
@@ -264,13 +263,11 @@ static struct rtnl_link_ops netdev_link_ops __read_mostly = {
 int kw_netdev_create(struct net *net, const char *ifname,
 		     struct netlink_ext_ack *extack, u32 *id)
 {
-	struct rtnl_newlink_params params = { .src_net = net };
 	struct nlattr *tb[IFLA_MAX + 1] = {};
 	struct net_device *netdev;
 	struct kw_dev *dev;
 	int err;
 
-	params.tb = tb;
 	rtnl_lock();
 	netdev = rtnl_create_link(net, ifname ?: "kw%d",
 				  ifname ? NET_NAME_USER : NET_NAME_ENUM,
@@ -278,7 +275,7 @@ int kw_netdev_create(struct net *net, const char *ifname,
 	err = PTR_ERR_OR_ZERO(netdev);
 	if (err)
 		goto out_unlock;
-	err = netdev_newlink(netdev, &params, extack);
+	err = netdev_make(netdev, net, extack);
 	if (err) {
 		free_netdev(netdev);
 		goto out_unlock;

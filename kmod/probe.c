@@ -12,7 +12,6 @@
 #include "netdev.h"
 #include "peer.h"
 #include "probe.h"
-#include "timer.h"
 
 static void probe_count(struct kw_session *session, int drop)
 {

@@ -11,6 +11,7 @@
 
 #include "compat.h"
 #include "path.h"
+#include "roster.h"
 #include "session.h"
 
 static struct workqueue_struct *session_wq;
@@ -203,58 +204,6 @@ static void session_link(struct kw_session *session)
 			  jiffies + msecs_to_jiffies(KW_RESERVE_MS) + 1);
 }
 
-static void session_view(const struct kw_session *session,
-			 struct kw_rank_view *view)
-{
-	const struct kw_session_traffic *traffic = &session->traffic;
-
-	*view = (struct kw_rank_view){
-		.rank = session->rank,
-		.born_ms = session->born_ms,
-		.confirmed_ms = READ_ONCE(session->confirmed_ms),
-		.opened_ms = READ_ONCE(session->opened_ms),
-		.refuse_ms = session->refuse_ms,
-		.fork_ms = READ_ONCE(session->fork_ms),
-		.jitter = session->jitter,
-		.initiator = session->role == KEYWAY_ROLE_INITIATOR,
-		.worn = kw_space_worn(&session->number.spaces),
-	};
-	if (session->suite == KEYWAY_SUITE_AES_256_GCM)
-		view->gcm_len = max_t(u64, atomic64_read(&traffic->rx_bytes),
-				      atomic64_read(&traffic->tx_bytes));
-}
-
-/* set->lock held */
-static int session_views(struct kw_session_set *set, struct kw_rank_view *view)
-{
-	int i;
-
-	for (i = 0; i < set->count; i++)
-		session_view(set->installed[i], &view[i]);
-	return set->count;
-}
-
-/* set->lock held */
-static void session_elect(struct kw_session_set *set, u64 now_ms)
-{
-	struct kw_rank_view view[KW_SESSIONS_PER_PEER + 1];
-	int sender = kw_rank_sender(view, session_views(set, view), now_ms);
-
-	rcu_assign_pointer(set->sender,
-			   sender < 0 ? NULL : set->installed[sender]);
-}
-
-static u32 session_highest(struct kw_session_set *set)
-{
-	struct kw_rank_view view[KW_SESSIONS_PER_PEER + 1];
-	u32 highest;
-
-	spin_lock_bh(&set->lock);
-	highest = kw_rank_highest(view, session_views(set, view));
-	spin_unlock_bh(&set->lock);
-	return highest;
-}
-
 int kw_session_reserve(struct kw_session_table *table, struct kw_peer *peer,
 		       struct kw_session_set *set, u32 *index, u32 *highest)
 {
@@ -263,7 +212,7 @@ int kw_session_reserve(struct kw_session_table *table, struct kw_peer *peer,
 
 	if (!session)
 		return -ENOMEM;
-	*highest = set ? session_highest(set) : 0;
+	*highest = set ? kw_roster_highest(set) : 0;
 	spin_lock_bh(&table->lock);
 	if (set && set->reserved >= KW_RESERVE_PER_PEER)
 		err = -EDQUOT;
@@ -358,45 +307,6 @@ static void session_fill(struct kw_session *session,
 	session->born_ms = kw_session_now();
 }
 
-/* set->lock held; true when the rank is another's */
-static bool session_rank_taken(struct kw_session_set *set, u64 rank)
-{
-	int i;
-
-	for (i = 0; i < set->count; i++)
-		if (set->installed[i]->rank == rank)
-			return true;
-	return false;
-}
-
-/* Into the peer's list; *victim is one that has to go for room. */
-static int session_join(struct kw_session_set *set, struct kw_session *session,
-			struct kw_session **victim)
-{
-	struct kw_rank_view view[KW_SESSIONS_PER_PEER + 1];
-	int err = 0, at;
-
-	spin_lock_bh(&set->lock);
-	if (set->closed)
-		err = -ENODEV;
-	else if (session_rank_taken(set, session->rank))
-		err = -EEXIST;
-	if (err)
-		goto out_unlock;
-	set->installed[set->count++] = session;
-	set->handshake_ms = session->born_ms;
-	/* keys before the state that lets packets use them */
-	smp_store_release(&session->state, KEYWAY_SESSION_STATE_UNCONFIRMED);
-	at = kw_rank_victim(view, session_views(set, view), session->born_ms);
-	*victim = at < 0 ? NULL : set->installed[at];
-	if (*victim)
-		set->installed[at] = set->installed[--set->count];
-	session_elect(set, session->born_ms);
-out_unlock:
-	spin_unlock_bh(&set->lock);
-	return err;
-}
-
 int kw_session_install(struct kw_session_table *table, struct kw_peer *peer,
 		       struct kw_session_set *set,
 		       const struct kw_session_conf *conf, u32 *evicted)
@@ -426,7 +336,7 @@ int kw_session_install(struct kw_session_table *table, struct kw_peer *peer,
 			  KW_CRYPT_KEY_LEN);
 	rcu_read_lock();
 	if (!err)
-		err = session_join(set, session, &victim);
+		err = kw_roster_join(set, session, &victim);
 	if (err) {
 		kw_session_retire(session);
 	} else if (victim) {
@@ -444,27 +354,9 @@ out_remote:
 	return err;
 }
 
-/* Out of the peer's list, if it is in it. */
-static void session_leave(struct kw_session *session)
-{
-	struct kw_session_set *set = READ_ONCE(session->set);
-	int i;
-
-	if (!set)
-		return;
-	spin_lock_bh(&set->lock);
-	for (i = 0; i < set->count; i++)
-		if (set->installed[i] == session)
-			break;
-	if (i < set->count)
-		set->installed[i] = set->installed[--set->count];
-	session_elect(set, kw_session_now());
-	spin_unlock_bh(&set->lock);
-}
-
 void kw_session_retire(struct kw_session *session)
 {
-	session_leave(session);
+	kw_roster_leave(session);
 	session_bury(session);
 }
 
@@ -512,7 +404,7 @@ void kw_session_fork(struct kw_session_table *table)
 			continue;
 		WRITE_ONCE(session->fork_ms, now);
 		spin_lock_bh(&session->set->lock);
-		session_elect(session->set, now);
+		kw_roster_elect(session->set, now);
 		spin_unlock_bh(&session->set->lock);
 	}
 	rcu_read_unlock();
@@ -532,82 +424,10 @@ bool kw_session_confirm(struct kw_session *session, u64 now_ms)
 	if (first) {
 		session->confirmed_ms = now_ms;
 		WRITE_ONCE(session->state, KEYWAY_SESSION_STATE_CONFIRMED);
-		session_elect(set, now_ms);
+		kw_roster_elect(set, now_ms);
 	}
 	spin_unlock(&set->lock);
 	return first;
-}
-
-struct kw_session *kw_session_due(struct kw_session_set *set, u64 now_ms,
-				  u64 rtt_ms, u32 *reason, u64 *next_ms)
-{
-	struct kw_rank_view view[KW_SESSIONS_PER_PEER + 1];
-	struct kw_session *session = NULL;
-	int i, count;
-
-	*next_ms = U64_MAX;
-	spin_lock_bh(&set->lock);
-	count = session_views(set, view);
-	for (i = 0; i < count; i++) {
-		u64 end = kw_rank_end_ms(view, count, i, rtt_ms, reason);
-
-		if (end && end <= now_ms) {
-			session = set->installed[i];
-			break;
-		}
-		*next_ms = min(*next_ms, end ?: U64_MAX);
-	}
-	spin_unlock_bh(&set->lock);
-	return session;
-}
-
-u32 kw_session_ask(struct kw_session_set *set, u64 now_ms, u32 *index,
-		   u64 *next_ms)
-{
-	struct kw_rank_view view[KW_SESSIONS_PER_PEER + 1];
-	struct kw_session *sender;
-	u32 reason;
-	int count;
-
-	spin_lock_bh(&set->lock);
-	session_elect(set, now_ms);
-	count = session_views(set, view);
-	reason = kw_rank_ask(view, count, now_ms);
-	*next_ms = kw_rank_ask_ms(view, count, now_ms) ?: U64_MAX;
-	sender = rcu_dereference_protected(set->sender,
-					   lockdep_is_held(&set->lock));
-	*index = sender ? sender->index : 0;
-	spin_unlock_bh(&set->lock);
-	return reason;
-}
-
-struct kw_session *kw_session_unconfirmed(struct kw_session_set *set)
-{
-	struct kw_session *session, *best = NULL;
-	int i;
-
-	spin_lock_bh(&set->lock);
-	for (i = 0; i < set->count; i++) {
-		session = set->installed[i];
-		if (session->role != KEYWAY_ROLE_INITIATOR ||
-		    session->state != KEYWAY_SESSION_STATE_UNCONFIRMED)
-			continue;
-		if (!best || session->rank > best->rank)
-			best = session;
-	}
-	spin_unlock_bh(&set->lock);
-	return best;
-}
-
-bool kw_session_waiting(struct kw_session_set *set, u64 now_ms)
-{
-	struct kw_rank_view view[KW_SESSIONS_PER_PEER + 1];
-	bool waiting;
-
-	spin_lock_bh(&set->lock);
-	waiting = kw_rank_waiting(view, session_views(set, view), now_ms);
-	spin_unlock_bh(&set->lock);
-	return waiting;
 }
 
 int kw_session_init(void)

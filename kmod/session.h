@@ -236,25 +236,4 @@ static inline bool kw_session_spent(const struct kw_session *session,
  */
 bool kw_session_confirm(struct kw_session *session, u64 now_ms);
 
-/*
- * One session of the set that has ended by now, and why, or NULL; *next_ms is
- * when to ask again. The caller tells and retires it. rcu_read_lock.
- */
-struct kw_session *kw_session_due(struct kw_session_set *set, u64 now_ms,
-				  u64 rtt_ms, u32 *reason, u64 *next_ms);
-
-/*
- * Is a handshake to be asked for, and why (enum keyway_reason; 0 no); *index is
- * the session it is about, *next_ms when to ask again. Decides anew which one
- * sends. rcu_read_lock.
- */
-u32 kw_session_ask(struct kw_session_set *set, u64 now_ms, u32 *index,
-		   u64 *next_ms);
-
-/* The highest-ranked initiated one that waits for confirmation, or NULL. RCU. */
-struct kw_session *kw_session_unconfirmed(struct kw_session_set *set);
-
-/* Is a handshake under way: does an initiated session wait to be confirmed? */
-bool kw_session_waiting(struct kw_session_set *set, u64 now_ms);
-
 #endif

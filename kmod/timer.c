@@ -15,6 +15,7 @@
 #include "netdev.h"
 #include "peer.h"
 #include "probe.h"
+#include "roster.h"
 #include "timer.h"
 
 #define TIMER_ASK_MS		(5 * KW_SEC_MS)	/* the same ask again */
@@ -54,7 +55,7 @@ static u64 timer_end_sessions(struct kw_peer *peer, u64 now_ms)
 	struct kw_session *session;
 	u32 reason;
 
-	while ((session = kw_session_due(&peer->sessions, now_ms, rtt_ms,
+	while ((session = kw_roster_due(&peer->sessions, now_ms, rtt_ms,
 					 &reason, &next))) {
 		kw_genl_event_session(peer->dev, session, reason);
 		kw_session_retire(session);
@@ -66,7 +67,7 @@ static u64 timer_end_sessions(struct kw_peer *peer, u64 now_ms)
 static u64 timer_confirm(struct kw_timer *timer, u64 now_ms)
 {
 	struct kw_session_set *set = &timer->peer->sessions;
-	struct kw_session *session = kw_session_unconfirmed(set);
+	struct kw_session *session = kw_roster_unconfirmed(set);
 	struct kw_frame_way way;
 
 	if (!session)
@@ -93,11 +94,11 @@ static u32 timer_reason(struct kw_timer *timer, u64 now_ms, u32 *index,
 	struct kw_peer *peer = timer->peer;
 	u32 reason;
 
-	reason = kw_session_ask(&peer->sessions, now_ms, index, next_ms);
+	reason = kw_roster_ask(&peer->sessions, now_ms, index, next_ms);
 	if (reason)
 		return reason;
 	if (kw_rank_silent(READ_ONCE(timer->waiting_ms), now_ms) &&
-	    !kw_session_waiting(&peer->sessions, now_ms))
+	    !kw_roster_waiting(&peer->sessions, now_ms))
 		return KEYWAY_REASON_SILENT;
 	return 0;
 }

@@ -159,6 +159,8 @@ static int tx_way(struct tx *tx, const struct kw_train_source *source)
 	drop = kw_sock_route_get(tx->way.remote, &tx->route);
 	if (drop)
 		return drop;
+	if (tx->way.path && READ_ONCE(tx->way.path->mtu) != tx->route.mtu)
+		WRITE_ONCE(tx->way.path->mtu, tx->route.mtu);
 	tx->header = (struct kw_sock_header){ .ds = tx_ecn(source->skb) };
 	tx->max = min_t(u32, max_train, tx->route.max_segs);
 	drop = tx_size(tx, source);
