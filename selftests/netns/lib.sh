@@ -75,6 +75,8 @@ topo_make() { # [UPLINKS]
 	done
 	oracle_start
 }
+# the attacker of traffic.sh speaks IPv4, and gateways tell each other of all their addresses
+topo_v4_wire() { local g; for g in gA gB; do ip -n $g -6 addr flush dev up0 scope global; done; }
 
 # ---- gateways
 gateway_key() { # GATEWAY: prints its fingerprint, making the identity at first
@@ -141,7 +143,8 @@ finish() {
 		for g in "${!LOGGED[@]}"; do echo "log of $g ends:" | note; tail -15 "$RUN/$g/log" | note; kw "$g" status 2>&1 | note; done
 		dmesg | sed -n '/kw-scenario/,$p' | tail -8 | note
 	fi
-	for n in "$RUN"/g?/pid; do [ -e "$n" ] && kill -KILL "$(cat "$n")" 2>/dev/null; done
+	exec 2>/dev/null                 # the shell's words on what is killed here
+	for n in "$RUN"/g?/pid; do [ -e "$n" ] && kill -KILL "$(cat "$n")"; done
 	for n in hA gA wire gB hB; do ip netns pids $n 2>/dev/null | xargs -r kill -KILL 2>/dev/null; ip netns del $n 2>/dev/null; done
 	rm -rf "$RUN"
 	exit $FAILED

@@ -27,8 +27,7 @@ wire_capture() { # FILE [IFACE]: what gateway A's side of the wire receives, unt
 	until_ok 5 test -s "$1"
 }
 wire_stop() { sleep 0.3; kill $CAPTURE; wait $CAPTURE; }
-# FILE TOWARDS-IFACE [PYTHON]: sends the captured datagrams of type 8 (or what the filter `keep(p, src)` takes)
-# again out of the wire's IFACE, from another source address if PYTHON sets `source`
+# what replay.py takes: sends captured datagrams again; prints how many
 wire_replay() { on wire python3 selftests/netns/replay.py "$@"; }
 
 drops() { kw "$1" device ls -j | jq "[.. | objects | .drops? // empty | .[\"$2\"]? // 0] | add // 0"; }   # GATEWAY REASON

@@ -1,0 +1,14 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Copyright (C) 2026 The Keyway authors
+# Trust of one side only carries nothing, in either direction; with both it does.
+. "$(dirname "$0")/lib.sh"
+topo_make
+for g in gA gB; do gateway_conf $g; done
+gateway_trust gA "Endpoint = 198.51.100.1:51900"
+for g in gA gB; do gateway_start $g; done
+refute "gA, who trusts, reaches nothing" on hA ping -q -c4 -i 0.5 -W1 10.2.0.2
+refute "gB, who does not, reaches nothing" on hB ping -q -c2 -i 0.5 -W1 10.1.0.2
+gateway_trust gB "Endpoint = 192.0.2.1:51900"
+gateway_stop gB; gateway_start gB
+check "once both trust, the LANs are linked" until_ok 15 reaches hA 10.2.0.2
