@@ -234,6 +234,12 @@ void pathmgr_set_record(struct pathmgr *p, const struct kw_addr *peer, const str
 	(void)n;
 }
 
+void pathmgr_widen(struct pathmgr *p, const struct kw_addr *peer)
+{
+	(void)p;
+	(void)peer;
+}
+
 void pathmgr_peer_up(struct pathmgr *p, const struct kw_addr *peer)
 {
 	(void)p;

@@ -176,6 +176,7 @@ static void connect_report(void *arg, struct peer *p, enum handshake_event event
 
 	switch (event) {
 	case HANDSHAKE_UNANSWERED:
+		pathmgr_widen(c->conf.pathmgr, &p->addr);
 		discover_start(c->discover, p);
 		break;
 	case HANDSHAKE_INSTALLED:

@@ -43,7 +43,8 @@ struct pathmgr_peer {
 	struct pathmgr_ends named;
 	struct pathmgr_ends record;
 	uint64_t retry;
-	bool up; /* the kernel has a session: offer it paths */
+	bool up;   /* the kernel has a session: offer it paths */
+	bool wide; /* nobody answers where we usually try */
 };
 
 struct pathmgr {
@@ -131,7 +132,8 @@ size_t pathmgr_candidates(const struct pathmgr *p, const struct kw_addr *peer,
 	if (k->seen.remote.port)
 		pathmgr_add_ends(p, &l, &seen);
 	pathmgr_add_ends(p, &l, &k->named);
-	pathmgr_add_ends(p, &l, &k->record);
+	if (k->wide || !l.n)
+		pathmgr_add_ends(p, &l, &k->record);
 	return l.n;
 }
 
@@ -139,9 +141,56 @@ static void pathmgr_changed(struct pathmgr_peer *k)
 {
 	struct pathmgr *p = k->manager;
 
-	if (k->up)
-		pathmgr_peer_up(p, &k->addr);
 	p->conf.candidates(p->conf.arg, &k->addr);
+}
+
+void pathmgr_widen(struct pathmgr *p, const struct kw_addr *peer)
+{
+	struct pathmgr_peer *k = pathmgr_make(p, peer);
+
+	if (k->wide)
+		return;
+	k->wide = true;
+	pathmgr_changed(k);
+}
+
+/* A path is of use once its challenge was answered, so that is sent at once. */
+static void pathmgr_offer(const struct pathmgr_peer *k, const struct pathmgr_candidate *c)
+{
+	struct kwnl *kwnl = k->manager->conf.kwnl;
+	struct kwnl_path_req req = {
+		.dev = k->manager->conf.dev, .socket = c->socket, .remote = c->remote
+	};
+	int err;
+
+	memcpy(req.peer, k->addr.b, sizeof(req.peer));
+	err = kwnl_new_path(kwnl, &req, &req.id);
+	if (!err) {
+		req.socket = 0;
+		req.remote.port = 0;
+		err = kwnl_set_path(kwnl, &req);
+	}
+	if (err && err != -EEXIST)
+		log_debug("path not offered: %s", kwnl_strerror(kwnl));
+}
+
+static void pathmgr_offer_named(const struct pathmgr_peer *k)
+{
+	struct pathmgr_candidate c[PATHMGR_CANDIDATES];
+	struct pathmgr_list l = { .out = c, .max = PATHMGR_CANDIDATES };
+	size_t i;
+
+	pathmgr_add_ends(k->manager, &l, &k->named);
+	for (i = 0; i < l.n; i++)
+		pathmgr_offer(k, &c[i]);
+}
+
+void pathmgr_peer_up(struct pathmgr *p, const struct kw_addr *peer)
+{
+	struct pathmgr_peer *k = pathmgr_make(p, peer);
+
+	k->up = true;
+	k->wide = false;
 }
 
 /* --- the configured endpoint ------------------------------------------------ */
@@ -196,6 +245,8 @@ static void pathmgr_resolved(void *arg, const struct resolver_answer *a)
 	if (pathmgr_same_ends(&k->named, &ends))
 		return;
 	k->named = ends;
+	if (k->up)
+		pathmgr_offer_named(k);
 	pathmgr_changed(k);
 }
 
@@ -260,38 +311,6 @@ void pathmgr_del_peer(struct pathmgr *p, const struct kw_addr *peer)
 	*slot = k->next;
 	loop_timer_destroy(k->timer);
 	free(k);
-}
-
-/* A path is of use once its challenge was answered, so that is sent at once. */
-static void pathmgr_offer(const struct pathmgr_peer *k, const struct pathmgr_candidate *c)
-{
-	struct kwnl *kwnl = k->manager->conf.kwnl;
-	struct kwnl_path_req req = {
-		.dev = k->manager->conf.dev, .socket = c->socket, .remote = c->remote
-	};
-	int err;
-
-	memcpy(req.peer, k->addr.b, sizeof(req.peer));
-	err = kwnl_new_path(kwnl, &req, &req.id);
-	if (!err) {
-		req.socket = 0;
-		req.remote.port = 0;
-		err = kwnl_set_path(kwnl, &req);
-	}
-	if (err && err != -EEXIST)
-		log_debug("path not offered: %s", kwnl_strerror(kwnl));
-}
-
-void pathmgr_peer_up(struct pathmgr *p, const struct kw_addr *peer)
-{
-	struct pathmgr_candidate c[PATHMGR_CANDIDATES];
-	struct pathmgr_peer *k = pathmgr_make(p, peer);
-	size_t i, n;
-
-	k->up = true;
-	n = pathmgr_candidates(p, peer, c, PATHMGR_CANDIDATES);
-	for (i = 0; i < n; i++)
-		pathmgr_offer(k, &c[i]);
 }
 
 /* --- this end moved ------------------------------------------------------------ */

@@ -50,10 +50,19 @@ void pathmgr_set_seen(struct pathmgr *p, const struct kw_addr *peer, uint32_t so
 		      const struct kwnl_endpoint *remote);
 void pathmgr_del_peer(struct pathmgr *p, const struct kw_addr *peer);
 
-/* Best first; copies at most max; returns how many. */
+/*
+ * Best first; copies at most max; returns how many. Where it was seen last and
+ * its configured endpoint; what its record set says only where neither is
+ * known, or after widen: people expect the endpoint that they wrote.
+ */
 size_t pathmgr_candidates(const struct pathmgr *p, const struct kw_addr *peer,
 			  struct pathmgr_candidate *out, size_t max);
-/* Tells the kernel the peer's candidates as unvalidated paths. */
+/* Nobody answered there: offers all that is known, until it is up. */
+void pathmgr_widen(struct pathmgr *p, const struct kw_addr *peer);
+/*
+ * The kernel has a session with it, which moves its path by itself. From now
+ * on a configured name that resolves anew is offered to it as another path.
+ */
 void pathmgr_peer_up(struct pathmgr *p, const struct kw_addr *peer);
 /* Own outer addresses with our port, for the record set. */
 size_t pathmgr_own(const struct pathmgr *p, struct kw_source *out, size_t max);
