@@ -61,7 +61,8 @@ static void bad(void)
 	large[sizeof(large) - 2] = '\0';
 	test_eq(parse(large), 0, "a line of 2047");
 	kw_trust_create(&t, room, 2);
-	test_eq(kw_trustfile_parse(&t, KW_TEXT("[Peer]\nName\0=x"), &err), -EINVAL, "a zero byte");
+	test_eq(kw_trustfile_parse(&t, KW_TEXT("[Peer]\nFingerprint=" A "\nName=x\0y"), &err),
+		-EINVAL, "a zero byte");
 }
 
 static void formats(void)
