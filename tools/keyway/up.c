@@ -90,6 +90,26 @@ static int up_report(struct cli *cli, json_t *answer, const char *what)
 	return CLI_OK;
 }
 
+/* The device that the daemon has made of the file. A new reference. */
+static json_t *up_name(const char *path)
+{
+	char error[CTL_ERROR];
+	json_t *answer, *device, *name = NULL;
+	const char *file;
+	size_t i;
+
+	if (ctl_ask(json_pack("{ss}", "cmd", "status"), CTL_TIMEOUT, &answer, error))
+		return json_string(path);
+	json_array_foreach(json_object_get(answer, "devices"), i, device)
+	{
+		file = json_string_value(json_object_get(device, "file"));
+		if (file && !strcmp(file, path))
+			name = json_incref(json_object_get(device, "name"));
+	}
+	json_decref(answer);
+	return name ? name : json_string(path);
+}
+
 int up_run(struct cli *cli)
 {
 	const char *word = cli_next(cli);
@@ -114,10 +134,7 @@ int up_run(struct cli *cli)
 	code = up_start(path);
 	if (code)
 		return code;
-	if (cli->json)
-		return print_json(json_pack("{ss}", "file", path));
-	printf("%s is up\n", path);
-	return CLI_OK;
+	return up_report(cli, json_pack("{so}", "name", up_name(path)), "is up");
 }
 
 /* Without a daemon a device may still be there: the kernel keeps it. */
