@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Copyright (C) 2026 The Keyway authors
+#
+# The netlink contract beside refusals, by nlstate in a namespace of its own:
+# keys once and never out, one process's channels, dumps under change, events.
+. selftests/netns/lib.sh
+
+ip netns add gA
+on gA build/test/nlstate || FAILED=1
+as_user() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
+check "who lacks the capability joins no events" as_user build/test/nlstate deaf
