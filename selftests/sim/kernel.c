@@ -15,7 +15,9 @@
 #include "libkeyway/fingerprint.h"
 
 #define KERNEL_ASK_MS 1000
-#define KERNEL_REFUSE_SLACK_MS 10000 /* two ends install at different times */
+/* Two ends install at different times. */
+#define KERNEL_REFUSE_SLACK_MS 10000
+#define KERNEL_YOUNG_SLACK_MS 5000
 
 uint64_t kernel_ms(void)
 {
@@ -149,7 +151,7 @@ static bool kernel_sure(const struct model_session *s, uint64_t now)
 	uint64_t age = now - s->view.born_ms;
 
 	return age + KERNEL_REFUSE_SLACK_MS < s->view.refuse_ms &&
-	       (s->view.confirmed_ms || age < KW_UNCONFIRMED_MS);
+	       (s->view.confirmed_ms || age + KERNEL_YOUNG_SLACK_MS < KW_UNCONFIRMED_MS);
 }
 
 static void kernel_frame(struct model_session *s, enum packet_kind kind, uint32_t app)
@@ -364,10 +366,13 @@ static bool kernel_replayed(struct model_session *s, uint64_t number)
 	return false;
 }
 
-/* What the sender could know to be lost isn't held against the rules. */
+/*
+ * What the sender could know to be lost isn't held against the rules, nor what
+ * carries nothing of anyone's.
+ */
 static void kernel_no_key(struct kernel *k, const struct packet *f, const char *what)
 {
-	if (f->boots != k->node->boots || !f->sure) {
+	if (f->boots != k->node->boots || !f->sure || f->kind != PACKET_DATA) {
 		world->excused++;
 		return;
 	}
