@@ -55,7 +55,13 @@ def texts():
         yield text.encode().hex()
 
 
-for fuzzer, seeds in (('message', messages), ('noise', payloads), ('record', records),
+def forms():
+    for one in v['record_set_of_b'].values():
+        for which in ('json', 'txt'):
+            yield json.dumps(one[which]).encode().hex()
+
+
+for fuzzer, seeds in (('recordform', forms), ('message', messages), ('noise', payloads), ('record', records),
                       ('cert', certificates), ('trustfile', trust), ('fingerprint', texts)):
     os.makedirs(os.path.join(sys.argv[1], fuzzer), exist_ok=True)
     for i, text in enumerate(seeds()):
