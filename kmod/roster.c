@@ -9,7 +9,7 @@
 #include "roster.h"
 
 static void roster_view(const struct kw_session *session,
-			 struct kw_rank_view *view)
+			struct kw_rank_view *view)
 {
 	const struct kw_session_traffic *traffic = &session->traffic;
 
@@ -73,7 +73,7 @@ static bool roster_rank_taken(struct kw_session_set *set, u64 rank)
 
 /* Into the peer's list; *victim is one that has to go for room. */
 int kw_roster_join(struct kw_session_set *set, struct kw_session *session,
-			struct kw_session **victim)
+		   struct kw_session **victim)
 {
 	struct kw_rank_view view[KW_SESSIONS_PER_PEER + 1];
 	int err = 0, at;
@@ -118,7 +118,7 @@ void kw_roster_leave(struct kw_session *session)
 }
 
 struct kw_session *kw_roster_due(struct kw_session_set *set, u64 now_ms,
-				  u64 rtt_ms, u32 *reason, u64 *next_ms)
+				 u64 rtt_ms, u32 *reason, u64 *next_ms)
 {
 	struct kw_rank_view view[KW_SESSIONS_PER_PEER + 1];
 	struct kw_session *session = NULL;
@@ -141,7 +141,7 @@ struct kw_session *kw_roster_due(struct kw_session_set *set, u64 now_ms,
 }
 
 u32 kw_roster_ask(struct kw_session_set *set, u64 now_ms, u32 *index,
-		   u64 *next_ms)
+		  u64 *next_ms)
 {
 	struct kw_rank_view view[KW_SESSIONS_PER_PEER + 1];
 	struct kw_session *sender;

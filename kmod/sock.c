@@ -170,7 +170,8 @@ struct kw_sock *kw_sock_open(struct kw_dev *dev, const struct kw_sock_conf *conf
 		goto out_free;
 	err = sock_make(dev, sock);
 	if (err) {
-		NL_SET_ERR_MSG(extack, "the socket could not be opened: is the port free and the interface there?");
+		NL_SET_ERR_MSG(extack,
+			       "the socket could not be opened: is the port free, the interface there?");
 		goto out_uplink;
 	}
 	sock_setup(sock);

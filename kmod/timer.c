@@ -56,7 +56,7 @@ static u64 timer_end_sessions(struct kw_peer *peer, u64 now_ms)
 	u32 reason;
 
 	while ((session = kw_roster_due(&peer->sessions, now_ms, rtt_ms,
-					 &reason, &next))) {
+					&reason, &next))) {
 		kw_genl_event_session(peer->dev, session, reason);
 		kw_session_retire(session);
 	}
