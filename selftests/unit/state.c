@@ -106,7 +106,7 @@ static void stores_in_time(void)
 	struct state *s = state_create(&loop, dir, &err);
 
 	test_ok(!state_set_self(s, &self, STATE_SOON) && access(path, F_OK), "SOON waits");
-	fakeloop_pass(&loop, 3);
+	fakeloop_pass(&loop, 11);
 	test_ok(!access(path, F_OK), "but seconds only");
 	unlink(path);
 	test_ok(!state_set_self(s, &self, STATE_NOW) && !access(path, F_OK), "NOW is on disk");

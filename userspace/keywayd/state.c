@@ -25,7 +25,7 @@
 #include "libkeyway/base64.h"
 
 #define STATE_FILE_MAX (64u << 20)
-#define STATE_DELAY (2 * LOOP_SECOND)
+#define STATE_DELAY (10 * LOOP_SECOND)
 #define STATE_TEXT_HEAD 1024 /* bytes at most, of each kind of section */
 #define STATE_TEXT_STATIC 512
 #define STATE_TEXT_PEER 320

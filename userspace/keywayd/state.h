@@ -21,7 +21,7 @@ struct state;
 #define STATE_PEERS_MAX 65536 /* remembered at most; the longest unused goes */
 
 enum state_when {
-	STATE_SOON, /* within a second or two; a crash may lose it */
+	STATE_SOON, /* within ten seconds; a crash may lose it */
 	STATE_NOW,  /* on disk when the call returns */
 };
 
