@@ -26,7 +26,7 @@
 
 #define INITIATOR_OPEN 3 /* tries of one peer that an answer may win */
 #define INITIATOR_BUCKETS 1024
-#define INITIATOR_READS 4 /* RESPs of one try read at once */
+#define INITIATOR_READS 8 /* RESPs of one try read at once */
 #define INITIATOR_GIVE_UP (90 * LOOP_SECOND)
 #define INITIATOR_WAIT (15 * LOOP_SECOND)
 #define INITIATOR_CHALLENGE (10 * LOOP_SECOND)

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: MIT
+// Copyright (C) 2026 The Keyway authors
+/* links: userspace/keywayd/handshake.c userspace/keywayd/initiator.c userspace/keywayd/responder.c userspace/keywayd/kit.c userspace/keywayd/pair.c userspace/keywayd/job.c userspace/keywayd/worker.c userspace/keywayd/keycache.c userspace/keywayd/domain.c */
+/* links: userspace/keywayd/cookie.c userspace/keywayd/budget.c userspace/keywayd/freshness.c userspace/keywayd/replaycache.c userspace/keywayd/peer.c userspace/keywayd/trustdb.c userspace/keywayd/statickey.c userspace/keywayd/state.c userspace/keywayd/clock.c userspace/keywayd/entropy.c */
+/* links: userspace/libdaemon/alloc.c userspace/libdaemon/conf.c userspace/libdaemon/file.c userspace/libdaemon/log.c */
+/*
+ * Two handshake engines with eight worker threads each and real DH, joined by
+ * a kernel that takes whatever it is given: so what is installed once is the
+ * daemon's doing. One RESP arrives a hundred times at once; damaged ones with
+ * a good mac1 come before it; one INIT arrives from many sources.
+ */
+#include <pthread.h>
+#include <unistd.h>
+
+#include "fakeloop.h"
+#include "keywayd/budget.h"
+#include "keywayd/clock.h"
+#include "keywayd/domain.h"
+#include "keywayd/handshake.h"
+#include "keywayd/statickey.h"
+#include "libkeyway/crypto.h"
+#include "libkeyway/fingerprint.h"
+#include "libkeyway/identity.h"
+#include "test.h"
+
+#define COPIES 100
+#define THREADS 8
+#define PACKETS 64
+
+struct end {
+	struct kw_identity identity;
+	struct state *state;
+	struct clock *clock;
+	struct statickey *statickey;
+	struct trustdb *trust;
+	struct domain *domain;
+	struct budget *budget;
+	struct peers *peers;
+	struct peer *other;
+	struct handshake *handshake;
+	/* what its kernel saw */
+	unsigned int installed;
+	struct kwnl_session_set_req last;
+	uint32_t index;
+	struct kw_mackey answer_key;
+	struct job_packet sent[PACKETS];
+	unsigned int packets, early; /* RESPs before their keys */
+};
+
+static struct loop loop = { .now = 1000 * LOOP_SECOND,
+			    .wall = { 1900000000 * LOOP_SECOND, true } };
+static struct end a, b;
+static uint32_t indices;
+
+/* --- loop_defer, the one call of loop.h that threads make ------------------ */
+
+struct deferred {
+	struct deferred *next;
+	void (*fn)(void *arg);
+	void *arg;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct deferred *first, **last = &first;
+
+void loop_defer(struct loop *l, void (*fn)(void *arg), void *arg)
+{
+	struct deferred *d = malloc(sizeof(*d));
+
+	(void)l;
+	*d = (struct deferred){ NULL, fn, arg };
+	pthread_mutex_lock(&lock);
+	*last = d;
+	last = &d->next;
+	pthread_mutex_unlock(&lock);
+}
+
+static bool run_one(void)
+{
+	struct deferred *d;
+
+	pthread_mutex_lock(&lock);
+	d = first;
+	if (d)
+		first = d->next;
+	if (!first)
+		last = &first;
+	pthread_mutex_unlock(&lock);
+	if (!d)
+		return false;
+	d->fn(d->arg);
+	free(d);
+	return true;
+}
+
+/* Until nothing came back for 50 ms, or the end sent something more. */
+static void run(void)
+{
+	unsigned int idle = 0;
+
+	while (idle < 50) {
+		idle = run_one() ? 0 : idle + 1;
+		if (idle)
+			usleep(1000);
+	}
+}
+
+/* --- the kernel ------------------------------------------------------------ */
+
+int kwnl_new_session(struct kwnl *k, const struct kwnl_session_req *req,
+		     struct kwnl_session_reply *reply)
+{
+	(void)req;
+	reply->index = ((struct end *)k)->index = ++indices;
+	reply->highest = 0;
+	return 0;
+}
+
+int kwnl_del_session(struct kwnl *k, uint32_t dev, uint32_t index)
+{
+	(void)k;
+	(void)dev;
+	(void)index;
+	return 0;
+}
+
+int kwnl_set_session(struct kwnl *k, struct kwnl_session_set_req *req)
+{
+	struct end *e = (struct end *)k;
+
+	e->installed++;
+	e->last = *req;
+	return 0;
+}
+
+int kwnl_send_control(struct kwnl *k, struct kwnl_control_req *req)
+{
+	struct end *e = (struct end *)k;
+	struct job_packet *p = &e->sent[e->packets++ % PACKETS];
+
+	e->early += req->payload_len && !e->installed &&
+		    ((const uint8_t *)req->payload)[0] == KW_MESSAGE_RESP;
+	p->n = (uint16_t)req->payload_len;
+	memcpy(p->b, req->payload, req->payload_len);
+	if (req->has_answer_key)
+		memcpy(e->answer_key.b, req->answer_key, sizeof(e->answer_key.b));
+	return 0;
+}
+
+int kwnl_set_domain(struct kwnl *k, struct kwnl_domain_req *req)
+{
+	(void)k;
+	(void)req;
+	return 0;
+}
+
+const char *kwnl_strerror(const struct kwnl *k)
+{
+	(void)k;
+	return "refused";
+}
+
+/* --- the ends -------------------------------------------------------------- */
+
+static struct peer *end_accept(void *arg, const struct kw_hash *val, const struct peer_key *key)
+{
+	struct end *e = arg;
+
+	(void)val;
+	e->other->key = *key;
+	return e->other;
+}
+
+static void end_report(void *arg, struct peer *p, enum handshake_event event,
+		       const struct pathmgr_candidate *at)
+{
+	(void)arg;
+	(void)p;
+	(void)event;
+	(void)at;
+}
+
+static void end_identity(struct end *e, uint8_t seed)
+{
+	struct statickey_conf conf = { .loop = &loop, .identity = &e->identity };
+	struct clock_conf clock = { .state = CLOCK_SYNCHRONISED };
+
+	kw_identity_create(&e->identity, &(struct kw_key){ { seed } });
+	e->state = state_create(&loop, NULL, NULL);
+	e->clock = clock_create(&loop, &clock);
+	conf.state = e->state;
+	conf.clock = e->clock;
+	e->statickey = statickey_create(&conf);
+}
+
+static void end_trust(struct end *e, const struct end *other)
+{
+	struct kw_trust_entry room[1], entry = { .fp.val = other->identity.val };
+	struct kw_trust t;
+
+	kw_trust_create(&t, room, 1);
+	if (kw_trust_add(&t, &entry))
+		abort();
+	e->trust = trustdb_create();
+	trustdb_set(e->trust, &t);
+	e->peers = peer_table_create();
+	e->other = peer_add(e->peers, &other->identity.val);
+	e->other->candidates = 1;
+	e->other->candidate[0].remote.port = 1;
+	e->other->key = (struct peer_key){ true, other->identity.id,
+					   statickey_current(other->statickey)->cert };
+}
+
+static void end_create(struct end *e)
+{
+	static const struct handshake_ops ops = { end_accept, end_report };
+	struct domain_conf domain = { .kwnl = (struct kwnl *)e, .val = e->identity.val };
+	struct handshake_conf conf = {
+		.loop = &loop, .kwnl = (struct kwnl *)e, .clock = e->clock, .state = e->state,
+		.statickey = e->statickey, .trust = e->trust, .threads = THREADS,
+		.ops = &ops, .arg = e,
+	};
+
+	e->domain = conf.domain = domain_create(&domain);
+	e->budget = conf.budget = budget_create();
+	conf.self.id = e->identity.id;
+	conf.self.val = e->identity.val;
+	conf.self.suites = KW_MESSAGE_OFFER_CHACHA;
+	e->handshake = handshake_create(&conf);
+}
+
+static void end_destroy(struct end *e)
+{
+	handshake_forget(e->handshake, e->other);
+	handshake_destroy(e->handshake);
+	run();
+	peer_del(e->peers, e->other);
+	peer_table_destroy(e->peers);
+	trustdb_destroy(e->trust);
+	budget_destroy(e->budget);
+	domain_destroy(e->domain);
+	statickey_destroy(e->statickey);
+	clock_destroy(e->clock);
+	state_destroy(e->state);
+}
+
+static void deliver(struct end *to, const struct job_packet *p, uint8_t from)
+{
+	struct kwnl_control c = {
+		.socket = 1,
+		.remote = { .addr = { [10] = 0xff, [11] = 0xff, [15] = from }, .port = 1 },
+		.payload = p->b,
+		.payload_len = p->n,
+	};
+
+	handshake_input(to->handshake, &c);
+}
+
+static const struct job_packet *latest(const struct end *e)
+{
+	return &e->sent[(e->packets - 1) % PACKETS];
+}
+
+static void clear(void)
+{
+	a.installed = b.installed = a.packets = b.packets = 0;
+}
+
+/* Up to a RESP that waits at b: the first contact goes by RETRY. */
+static void until_resp(void)
+{
+	clear();
+	loop.now += 100 * LOOP_SECOND;
+	loop.wall.ns += 100 * LOOP_SECOND;
+	handshake_confirmed(a.handshake, a.other, 0);
+	handshake_start(a.handshake, a.other);
+	run();
+	deliver(&b, latest(&a), 1);
+	run();
+	if (latest(&b)->b[0] != KW_MESSAGE_RETRY)
+		return;
+	deliver(&a, latest(&b), 2);
+	run();
+	deliver(&b, latest(&a), 1);
+	run();
+}
+
+/* --- what is asserted ------------------------------------------------------ */
+
+static void test_same(void)
+{
+	struct job_packet resp;
+	unsigned int i;
+
+	until_resp();
+	resp = *latest(&b);
+	test_eq(resp.b[0], KW_MESSAGE_RESP, "first contact ends in RESP, after RETRY");
+	test_ok(b.installed == 1 && !b.early, "which left after its keys were installed");
+	for (i = 0; i < COPIES; i++)
+		deliver(&a, &resp, 2);
+	run();
+	test_eq(a.installed, 1, "the same RESP on eight threads installs once");
+	test_mem(a.last.rx_key, b.last.tx_key, 32, "both ends have the same keys");
+	test_mem(a.last.tx_key, b.last.rx_key, 32, "in both directions");
+	test_ok(a.last.rank == b.last.rank && a.last.index == b.last.remote_index &&
+			b.last.index == a.last.remote_index, "and agree on rank and indices");
+	deliver(&a, &resp, 2);
+	run();
+	test_eq(a.installed, 1, "nor does it install later");
+}
+
+static void test_garbage(void)
+{
+	struct job_packet resp, bad;
+	unsigned int i;
+
+	until_resp();
+	resp = *latest(&b);
+	test_eq(resp.b[0], KW_MESSAGE_RESP, "the second contact takes one round trip");
+	for (i = 0; i < 6; i++) {
+		bad = resp;
+		bad.b[12 + 13 * i] ^= 0x10;
+		kw_message_mac1(&a.answer_key, KW_BYTES(bad.b, bad.n), bad.b + bad.n - 8);
+		deliver(&a, &bad, 2);
+	}
+	run();
+	test_eq(a.installed, 0, "damaged RESPs with a good mac1 install nothing");
+	deliver(&a, &resp, 2);
+	run();
+	test_eq(a.installed, 1, "and kill no try");
+}
+
+static void test_copies(void)
+{
+	struct job_packet init;
+	unsigned int i, same = 0;
+	uint8_t from;
+
+	clear();
+	loop.now += 100 * LOOP_SECOND;
+	loop.wall.ns += 100 * LOOP_SECOND;
+	handshake_confirmed(a.handshake, a.other, 0);
+	handshake_start(a.handshake, a.other);
+	run();
+	init = *latest(&a);
+	for (from = 1; from <= 20; from++)
+		deliver(&b, &init, from);
+	run();
+	for (i = 1; i < b.packets; i++)
+		same += b.sent[i].n == b.sent[0].n &&
+			!memcmp(b.sent[i].b, b.sent[0].b, b.sent[0].n);
+	test_eq(b.packets, 8, "copies of one INIT are answered to eight sources");
+	test_eq(same, 7, "with the same bytes");
+	test_eq(b.installed, 1, "by one session");
+	deliver(&b, &init, 1);
+	run();
+	test_eq(b.packets, 8, "and a copy again from one of them not at all");
+	loop.now += 16 * LOOP_SECOND;
+	deliver(&b, &init, 77);
+	run();
+	test_eq(b.packets, 8, "nor a replay after 15 s");
+	loop.now += 110 * LOOP_SECOND;
+	deliver(&b, &init, 78);
+	run();
+	test_ok(b.installed == 1 && latest(&b)->b[0] == KW_MESSAGE_RETRY,
+		"one after 125 s is challenged, and installs nothing");
+}
+
+static void test_silence(void)
+{
+	struct kw_trust none = { 0 };
+
+	trustdb_set(b.trust, &none);
+	clear();
+	loop.now += 100 * LOOP_SECOND;
+	loop.wall.ns += 100 * LOOP_SECOND;
+	handshake_confirmed(a.handshake, a.other, 0);
+	handshake_start(a.handshake, a.other);
+	run();
+	deliver(&b, latest(&a), 1);
+	run();
+	test_ok(!b.packets && !b.installed, "who isn't trusted hears nothing");
+}
+
+/* Whatever is under way when an engine ends comes back to it and is wiped. */
+static void test_end(void)
+{
+	struct job_packet init = *latest(&a);
+	uint8_t i;
+
+	for (i = 0; i < 30; i++) {
+		init.b[20] = i;
+		deliver(&b, &init, (uint8_t)(100 + i));
+	}
+	end_destroy(&a);
+	end_destroy(&b);
+	test_ok(1, "engines end with work under way");
+}
+
+int main(void)
+{
+	if (kw_crypto_init())
+		return 2;
+	end_identity(&a, 1);
+	end_identity(&b, 2);
+	end_trust(&a, &b);
+	end_trust(&b, &a);
+	end_create(&a);
+	end_create(&b);
+	test_same();
+	test_garbage();
+	test_copies();
+	test_silence();
+	test_end();
+	return test_done();
+}
