@@ -37,14 +37,20 @@ static void write_file(const char *path, const char *text, mode_t mode)
 	chmod(path, mode);
 }
 
-static void refuse(const char *secrets, const char *words, const char *name)
+static void refuse_as(const char *secrets, enum failure_code code, const char *words,
+		      const char *name)
 {
 	struct self *s = start(secrets);
 
-	if (!test_ok(!s && f.code == FAILURE_CONFIG && strstr(f.text, words), "refuses %s", name))
+	if (!test_ok(!s && f.code == code && strstr(f.text, words), "refuses %s", name))
 		printf("# %d: %s\n", f.code, f.text);
 	if (s)
 		self_destroy(s);
+}
+
+static void refuse(const char *secrets, const char *words, const char *name)
+{
+	refuse_as(secrets, FAILURE_CONFIG, words, name);
 }
 
 static void starts(void)
@@ -67,9 +73,9 @@ static void starts(void)
 static void refuses_keys(void)
 {
 	chmod(identity, 0604);
-	refuse("", "chmod 600", "an identity that others may read");
+	refuse_as("", FAILURE_PERMISSION, "chmod 600", "an identity that others may read");
 	chmod(identity, 0620);
-	refuse("", "chmod 600", "an identity that the group may write");
+	refuse_as("", FAILURE_PERMISSION, "chmod 600", "an identity that the group may write");
 	write_file(identity, "no key\n", 0600);
 	refuse("", "no Ed25519 private key", "an identity that is none");
 	write_file(identity, "", 0600);

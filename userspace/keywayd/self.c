@@ -92,6 +92,22 @@ static int self_open_state(struct self *s, const struct self_conf *conf, struct 
 	return failure_set_at(f, path, &at);
 }
 
+static enum failure_code self_code(int err)
+{
+	switch (err) {
+	case -EACCES:
+	case -EPERM:
+		return FAILURE_PERMISSION;
+	case -ENOKEY:
+	case -EINVAL:
+	case -EPROTONOSUPPORT:
+	case -EFBIG:
+		return FAILURE_CONFIG;
+	default:
+		return FAILURE_INTERNAL;
+	}
+}
+
 static int self_open_identity(struct self *s, const struct self_conf *conf, struct failure *f)
 {
 	struct keyfile_error why;
@@ -99,7 +115,7 @@ static int self_open_identity(struct self *s, const struct self_conf *conf, stru
 
 	if (!err)
 		return 0;
-	return failure_set(f, err == -EACCES ? FAILURE_PERMISSION : FAILURE_CONFIG, "%s", why.text);
+	return failure_set(f, self_code(err), "%s", why.text);
 }
 
 static int self_open_keys(struct self *s, const struct self_conf *conf, struct failure *f)
