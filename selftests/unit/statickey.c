@@ -128,6 +128,22 @@ static void without_clock(void)
 	move_out(&h);
 }
 
+/* A gateway that lost its time servers must not run out of certificates. */
+static void loses_its_clock(void)
+{
+	uint64_t epoch;
+	struct home h;
+
+	move_in(&h, true);
+	epoch = statickey_current(h.keys)->cert.epoch;
+	h.loop.wall.synchronised = false;
+	fakeloop_pass(&h.loop, DAY + 61);
+	test_ok(kw_cert_undated(&statickey_current(h.keys)->cert) &&
+		statickey_current(h.keys)->cert.epoch > epoch,
+		"a dated one is renewed without dates when the clock is lost");
+	move_out(&h);
+}
+
 static void never_collides(void)
 {
 	struct home h;
@@ -160,6 +176,7 @@ int main(void)
 	survives(&h);
 	move_out(&h);
 	without_clock();
+	loses_its_clock();
 	never_collides();
 	return test_done();
 }

@@ -37,19 +37,24 @@ static uint64_t statickey_wall(const struct statickey *k)
 	return clock_wall(k->conf.clock) / STATICKEY_SECOND;
 }
 
-/* An undated certificate tells no age: it is renewed a day after each start,
- * and as soon as there is a clock to date it with. */
+/*
+ * An undated certificate tells no age: it is renewed a day after each start,
+ * and as soon as there is a clock to date it with. A dated one must not run
+ * out because the clock went: then the wall clock counts as a hint.
+ */
 static bool statickey_due(const struct statickey *k)
 {
 	const struct kw_cert_static *c = &k->key[0].cert;
 	uint64_t now = clock_sign_time(k->conf.clock);
 
-	if (!k->n)
+	if (!k->n || (!now && loop_now(k->conf.loop) - k->made >= STATICKEY_RENEW * LOOP_SECOND))
 		return true;
 	if (kw_cert_undated(c))
-		return now || loop_now(k->conf.loop) - k->made >= STATICKEY_RENEW * LOOP_SECOND;
-	return now && (now >= c->not_before + KW_CERT_BACKDATE + STATICKEY_RENEW ||
-		       now < c->not_before);
+		return now;
+	if (now && now < c->not_before)
+		return true;
+	return (now ? now : statickey_wall(k)) >=
+	       c->not_before + KW_CERT_BACKDATE + STATICKEY_RENEW;
 }
 
 /* A set that names an old S lives for its TTL, and its asker may be slow. */
@@ -66,6 +71,7 @@ static size_t statickey_expire(struct statickey *k)
 			k->key[kept++] = k->key[i];
 	}
 	i = k->n - kept;
+	explicit_bzero(&k->key[kept], i * sizeof(*k->key)); /* moved, or too old */
 	k->n = kept;
 	return i;
 }
@@ -143,6 +149,9 @@ static void statickey_tick(void *arg)
 			log_error("static key not renewed - it could not be stored - mend the state directory");
 	} else if (statickey_expire(k)) {
 		(void)!statickey_store(k, k->key, k->n);
+		/* engines keep what they made of a key */
+		if (k->conf.renewed)
+			k->conf.renewed(k->conf.arg);
 	}
 }
 
@@ -169,6 +178,7 @@ struct statickey *statickey_create(const struct statickey_conf *conf)
 	statickey_load(k);
 	k->conf.renewed = NULL; /* nobody can listen yet */
 	if (statickey_due(k) && statickey_renew(k)) {
+		explicit_bzero(k->key, sizeof(k->key));
 		free(k);
 		return NULL;
 	}
