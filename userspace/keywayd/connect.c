@@ -28,6 +28,7 @@
 #include "libdaemon/log.h"
 #include "libdaemon/loop.h"
 #include "libkeyway/identity.h"
+#include "libkeyway/prefix.h"
 #include "pathmgr.h"
 #include "state.h"
 #include "trustdb.h"
@@ -205,12 +206,15 @@ static struct peer *connect_accept(void *arg, const struct kw_hash *val, const s
 static void connect_learn_addresses(struct connect *c, const struct peer *p,
 				    const struct kw_record *r)
 {
+	const struct state_peer *known = state_lookup_peer(c->conf.state, &p->val);
 	struct kw_source at[CONNECT_ADDRESSES];
 	struct kw_wire_tlv tlv;
 	size_t pos = 0, n = 0;
 
+	if (known && r->timestamp < known->record)
+		return;
 	while (n < CONNECT_ADDRESSES && kw_record_next(r, KW_RECORD_ADDRESS, &pos, &tlv))
-		if (!kw_record_parse_address(tlv.value, &at[n]))
+		if (!kw_record_parse_address(tlv.value, &at[n]) && !kw_prefix_reserved(&at[n].addr))
 			n++;
 	pathmgr_set_record(c->conf.pathmgr, &p->addr, at, n);
 }
@@ -228,9 +232,11 @@ static int connect_learn_key(struct connect *c, struct peer *p, const struct kw_
 	if (err)
 		return err;
 	p->key = (struct peer_key){ true, r->id, r->cert };
+	/* an older set of this key still proves the key, but no address */
+	if (r->cert.epoch > now.seen.epoch || r->timestamp > now.record)
+		now.record = r->timestamp;
 	now.seen.epoch = r->cert.epoch;
 	now.seen.s = r->cert.s;
-	now.record = r->timestamp;
 	return state_set_peer(c->conf.state, &now, STATE_SOON);
 }
 
