@@ -79,6 +79,7 @@ static void answers(struct trustdb *db)
 static void tells(struct trustdb *db)
 {
 	struct kw_trust_entry e[2] = { entry(1), entry(2) };
+	struct kw_trust_entry turned[2] = { entry(2), entry(1) };
 	struct trustdb_entry out;
 
 	set(db, e, 2);
@@ -88,6 +89,9 @@ static void tells(struct trustdb *db)
 	set(db, e, 2);
 	test_ok(!told[TRUSTDB_ADDED] && !told[TRUSTDB_CHANGED] && !told[TRUSTDB_REMOVED],
 		"another line of the file is no change");
+	set(db, turned, 2);
+	test_ok(!told[TRUSTDB_ADDED] && !told[TRUSTDB_CHANGED] && !told[TRUSTDB_REMOVED],
+		"nor is another order");
 	e[0].keepalive = 5;
 	set(db, e, 2);
 	test_ok(told[TRUSTDB_CHANGED] == 1, "another keepalive is");

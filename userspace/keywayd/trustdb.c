@@ -226,12 +226,13 @@ static bool trustdb_live(const struct kw_trust_entry *e)
 	return e && !(e->flags & KW_TRUST_DENY);
 }
 
-/* Entries are compared as the bytes they were built from, but for the line. */
+/* Entries are compared as the bytes they were built from, but for their places. */
 static bool trustdb_same(const struct kw_trust_entry *a, const struct kw_trust_entry *b)
 {
 	struct kw_trust_entry copy = *b;
 
 	copy.line = a->line;
+	memcpy(copy.link, a->link, sizeof(copy.link));
 	return !memcmp(a, &copy, sizeof(copy));
 }
 
