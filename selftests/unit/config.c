@@ -67,6 +67,7 @@ static void refuses(void)
 	refuse("[Interface]\nName = much-too-long-name\n", 2, "no interface", "a long name");
 	refuse("[Interface]\nUplink = a/b\n", 2, "no interface", "an uplink that is none");
 	refuse("[Interface]\nAuthority = a b\n", 2, "no DNS name", "an authority that is none");
+	refuse("[Interface]\nQuiet = yes\n", 2, "DomainSecret", "quiet without a secret");
 	refuse("[Interface]\nListnPort = 7\n", 2, "did you mean ListenPort?", "a slip");
 	refuse("[Peer]\n" FP "AllowdIPs = 10.0.0.0/8\n", 3, "did you mean AllowedIPs?", "a slip in a peer");
 	refuse("[Interface]\n\n[Peer]\nName = x\n", 3, "no Fingerprint", "a peer without fingerprint");

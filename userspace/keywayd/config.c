@@ -239,6 +239,8 @@ int config_parse(struct config *c, const char *text, size_t size, struct conf_er
 	res = conf_parse(text, size, config_sections, c, err);
 	if (res)
 		return res;
+	if (c->quiet && !*c->domain)
+		return config_fail(err, "Quiet = yes refused - without DomainSecret nobody could reach this node - set one");
 	if (!*c->state)
 		snprintf(c->state, sizeof(c->state), "/var/lib/keyway/%s", c->name);
 	if (!*c->identity)
