@@ -78,7 +78,11 @@ int kw_rank_victim(const struct kw_rank_view *view, int count, u64 now_ms)
 	return victim;
 }
 
-/* When a higher session was first confirmed, U64_MAX if none is. */
+/*
+ * Since when the peer is known to send on a higher session, U64_MAX if on
+ * none. That we opened its keepalive there isn't enough: it may not have heard
+ * the answer, and goes on sending on this one.
+ */
 static u64 rank_outranked_ms(const struct kw_rank_view *view, int count,
 			     u64 rank)
 {
@@ -86,8 +90,8 @@ static u64 rank_outranked_ms(const struct kw_rank_view *view, int count,
 	int i;
 
 	for (i = 0; i < count; i++)
-		if (view[i].rank > rank && view[i].confirmed_ms)
-			since = min(since, view[i].confirmed_ms);
+		if (view[i].rank > rank && view[i].proven_ms)
+			since = min(since, view[i].proven_ms);
 	return since;
 }
 
@@ -155,6 +159,16 @@ bool kw_rank_waiting(const struct kw_rank_view *view, int count, u64 now_ms)
 	return false;
 }
 
+static bool rank_is_top(const struct kw_rank_view *view, int count, u64 rank)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (view[i].rank > rank && view[i].confirmed_ms)
+			return false;
+	return true;
+}
+
 /* Is there an initiated session above all confirmed ones, in vain so far? */
 static bool rank_in_vain(const struct kw_rank_view *view, int count, u64 now_ms)
 {
@@ -163,7 +177,7 @@ static bool rank_in_vain(const struct kw_rank_view *view, int count, u64 now_ms)
 	for (i = 0; i < count; i++)
 		if (view[i].initiator && !view[i].confirmed_ms &&
 		    !view[i].fork_ms && !rank_is_dead(&view[i], now_ms) &&
-		    rank_outranked_ms(view, count, view[i].rank) == U64_MAX)
+		    rank_is_top(view, count, view[i].rank))
 			return true;
 	return false;
 }

@@ -21,6 +21,7 @@ struct kw_rank_view {
 	u64 rank;
 	u64 born_ms;		/* keys were set */
 	u64 confirmed_ms;	/* first frame opened on it */
+	u64 proven_ms;		/* since when the peer is known to send on it */
 	u64 opened_ms;		/* last frame opened on it */
 	u64 refuse_ms;		/* age at which it is dead, KW_REFUSE_MS or more */
 	u64 fork_ms;		/* the machine was cloned: it only receives */

@@ -173,14 +173,14 @@ static int rx_open(struct rx *rx)
 }
 
 /* The peer has proven that it holds the keys, and where it is. */
-static void rx_confirm(struct rx *rx)
+static void rx_confirm(struct rx *rx, bool empty)
 {
 	struct kw_session *session = rx->session;
 	struct kw_peer *peer = session->peer;
 	struct kw_path_remote *remote = session->remote;
 	struct kw_path *path = NULL;
 
-	if (!kw_session_confirm(session, rx->now_ms))
+	if (!kw_session_confirm(session, empty, rx->now_ms))
 		return;
 	if (remote && remote->uplink == rx->source.uplink &&
 	    kw_endpoint_equal(&remote->endpoint, &rx->source.endpoint))
@@ -332,7 +332,7 @@ static int rx_datagram(struct rx *rx)
 		return drop;
 	rx->opened++;
 	rx->opened_len += len;
-	rx_confirm(rx);
+	rx_confirm(rx, !len);
 	if (head->flags & KW_MESSAGE_CONTROL)
 		return kw_probe_input(rx->session, &rx->source, text, len);
 	if (len)

@@ -410,13 +410,16 @@ void kw_session_fork(struct kw_session_table *table)
 	rcu_read_unlock();
 }
 
-bool kw_session_confirm(struct kw_session *session, u64 now_ms)
+bool kw_session_confirm(struct kw_session *session, bool empty, u64 now_ms)
 {
 	struct kw_session_set *set = session->set;
 	bool first;
 
 	if (READ_ONCE(session->opened_ms) != now_ms)
 		WRITE_ONCE(session->opened_ms, now_ms);
+	if (!READ_ONCE(session->proven_ms) &&
+	    (!empty || session->role == KEYWAY_ROLE_INITIATOR))
+		WRITE_ONCE(session->proven_ms, now_ms);
 	if (session->state == KEYWAY_SESSION_STATE_CONFIRMED)
 		return false;
 	spin_lock(&set->lock);

@@ -87,6 +87,7 @@ struct kw_session {
 	bool dead;			/* table->lock */
 	u64 fork_ms;			/* the machine was cloned, 0 never */
 	u64 confirmed_ms;
+	u64 proven_ms;			/* the peer is known to send on it */
 	u64 reserved_until_ms;
 
 	/* measured */
@@ -231,9 +232,11 @@ static inline bool kw_session_spent(const struct kw_session *session,
 }
 
 /*
- * A frame was opened and accepted on it. True the first time: the session is
- * confirmed now and may have become the sender. Softirq, rcu_read_lock.
+ * A frame was opened and accepted on it; empty: a keepalive, which an
+ * initiator also sends before it has heard us. True the first time: the
+ * session is confirmed now and may have become the sender. Softirq,
+ * rcu_read_lock.
  */
-bool kw_session_confirm(struct kw_session *session, u64 now_ms);
+bool kw_session_confirm(struct kw_session *session, bool empty, u64 now_ms);
 
 #endif

@@ -235,26 +235,14 @@ static uint64_t kernel_rtt_ms(const struct model_peer *p)
 	return 2 * (l->delay + l->jitter) / WORLD_MS;
 }
 
-/* A session outranks others once the peer is known to send on it. */
-static int kernel_end_views(const struct model_peer *p, int at, struct kw_rank_view *out)
-{
-	int i, n = kernel_views(p, out);
-
-	for (i = 0; i < n; i++)
-		if (i != at)
-			out[i].confirmed_ms = p->session[i]->proven_ms;
-	return n;
-}
-
 static bool kernel_end_one(struct model_peer *p, uint64_t now, uint64_t *next)
 {
 	struct kw_rank_view view[MODEL_SESSIONS];
 	uint64_t end;
 	uint32_t reason;
-	int i, n;
+	int i, n = kernel_views(p, view);
 
-	for (i = 0; i < p->sessions; i++) {
-		n = kernel_end_views(p, i, view);
+	for (i = 0; i < n; i++) {
 		end = kw_rank_end_ms(view, n, i, kernel_rtt_ms(p), &reason);
 		if (end <= now) {
 			if (world->must_rekey && p->session[i] == kernel_sender(p))
@@ -411,8 +399,8 @@ static void kernel_frame_in(struct kernel *k, const struct packet *f)
 		return;
 	s->view.opened_ms = now;
 	s->peer->waiting_ms = 0;
-	if (!s->proven_ms && (s->view.initiator || f->kind != PACKET_KEEPALIVE))
-		s->proven_ms = now;
+	if (!s->view.proven_ms && (s->view.initiator || f->kind != PACKET_KEEPALIVE))
+		s->view.proven_ms = now;
 	if (!s->view.confirmed_ms) {
 		s->view.confirmed_ms = now;
 		kernel_event(s, KEYWAY_REASON_CONFIRMED);

@@ -40,7 +40,6 @@ struct model_session {
 	uint64_t rx, tx; /* names of keys */
 	struct kwnl_endpoint remote;
 	uint32_t boots;	 /* of the peer's kernel when it was made */
-	uint64_t proven_ms; /* the peer is known to send on it */
 	uint64_t number; /* next to send */
 	uint64_t top;	 /* largest received, plus 1 */
 	uint8_t window[MODEL_WINDOW / 8];

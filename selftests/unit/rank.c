@@ -22,6 +22,7 @@ static struct kw_rank_view session(u64 rank, bool initiator, bool confirmed)
 		.rank = rank,
 		.born_ms = BORN,
 		.confirmed_ms = confirmed ? BORN + 50 : 0,
+		.proven_ms = confirmed ? BORN + 50 : 0,
 		.opened_ms = confirmed ? BORN + 50 : 0,
 		.refuse_ms = KW_REFUSE_MS,
 		.jitter = 128,
@@ -142,9 +143,20 @@ TEST(rank_outranked_grace_starts_no_sooner_than_the_higher_one)
 	struct kw_rank_view view[] = { session(1, true, true), session(2, true, true) };
 	u32 reason;
 
-	view[1].confirmed_ms = BORN + 90 * SEC;
+	view[1].proven_ms = BORN + 90 * SEC;
 	CHECK(kw_rank_end_ms(view, 2, 0, 0, &reason) == BORN + 95 * SEC);
 	CHECK(reason == KEYWAY_REASON_OUTRANKED);
+}
+
+TEST(rank_one_that_the_peer_may_not_send_on_outranks_nobody)
+{
+	struct kw_rank_view view[] = { session(1, true, true), session(2, false, true) };
+	u32 reason;
+
+	view[1].proven_ms = 0;
+	CHECK(kw_rank_end_ms(view, 2, 0, 0, &reason) == BORN + 180 * SEC);
+	CHECK(reason == KEYWAY_REASON_EXPIRED);
+	CHECK(kw_rank_sender(view, 2, NOW) == 1);
 }
 
 TEST(rank_unconfirmed_higher_one_outranks_nobody)
