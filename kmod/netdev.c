@@ -208,6 +208,7 @@ static int netdev_newlink(struct net_device *netdev,
 		       "a keyway link needs CAP_NET_ADMIN in the initial user namespace");
 	return -EPERM;
 }
+
 KW_COMPAT_NEWLINK(netdev_newlink)
 
 /* Everything below the device goes. RTNL. */
@@ -343,8 +344,9 @@ struct kw_dev *kw_netdev_next(struct net *net, u32 after)
 	return next;
 }
 
-/* Calls act on each device, its lock held. Process context, without RTNL. */
-static void netdev_for_all(void (*act)(struct kw_session_table *table))
+/* Calls act on each device, its lock held, then tells. Without RTNL. */
+static void netdev_for_all(void (*act)(struct kw_session_table *table),
+			   u32 reason)
 {
 	struct kw_dev *dev;
 	u32 id = 0;
@@ -353,7 +355,7 @@ static void netdev_for_all(void (*act)(struct kw_session_table *table))
 		id = dev->id;
 		mutex_lock(&dev->lock);
 		act(&dev->sessions);
-		kw_netdev_changed(dev);
+		kw_hooks.dev_event(dev, reason);
 		mutex_unlock(&dev->lock);
 		kw_netdev_put(dev);
 	}
@@ -361,12 +363,12 @@ static void netdev_for_all(void (*act)(struct kw_session_table *table))
 
 void kw_netdev_wipe_all(void)
 {
-	netdev_for_all(kw_session_wipe);
+	netdev_for_all(kw_session_wipe, KEYWAY_REASON_SET);
 }
 
 void kw_netdev_fork_all(void)
 {
-	netdev_for_all(kw_session_fork);
+	netdev_for_all(kw_session_fork, KEYWAY_REASON_FORK);
 }
 
 /*

@@ -21,6 +21,7 @@
 
 #include "compat.h"
 #include "netdev.h"
+#include "peer.h"
 #include "slice.h"
 #include "sock.h"
 
@@ -194,11 +195,21 @@ out_free:
 	return ERR_PTR(err);
 }
 
+/* Peers that sent by it may have another way. */
+static void sock_leave(struct kw_dev *dev)
+{
+	struct kw_peer *peer;
+
+	kw_peer_for_each(peer, dev->peers)
+		kw_path_choose(&peer->paths);
+}
+
 void kw_sock_close(struct kw_sock *sock)
 {
 	lockdep_assert_held(&sock->dev->lock);
 	list_del(&sock->entry);
 	RCU_INIT_POINTER(sock->uplink->sock, NULL);
+	sock_leave(sock->dev);
 	nf_unregister_net_hook(sock_net(sock->sock->sk), &sock->hook);
 	sk_clear_memalloc(sock->sock->sk);
 	/* waits for a grace period: afterwards no packet is in here */
