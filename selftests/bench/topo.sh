@@ -7,14 +7,14 @@
 # each kind of link is brought up and taken down there.
 #   hA 10.1.0.2 - 10.1.0.1 gA 192.0.2.1 = 198.51.100.1 gB 10.2.0.1 - 10.2.0.2 hB
 topo_bench() {
-	local n g
+	local g
 	modprobe -aq veth
-	for n in hA gA gB hB; do
-		ip netns add $n; ip -n $n link set lo up; on $n sysctl -qw net.ipv4.ip_forward=1
-	done
+	topo_namespaces hA gA gB hB
 	ip link add up0 netns gA type veth peer up0 netns gB
 	for g in gA gB; do
-		topo_lan $g
+		ip -n $g link add lan type veth peer eth0 netns "${HOST[$g]}"
+		plug lan "${LAN[$g]}.0.1/24" "${LAN6[$g]}::1/64" | ip -n $g -batch -
+		topo_host $g | ip -n "${HOST[$g]}" -batch -
 		ip -n $g addr add "${WAN[$g]}.1/24" dev up0; ip -n $g link set up0 up
 		ip -n $g route add "${WAN[${OTHER[$g]}]}.0/24" dev up0
 	done

@@ -51,8 +51,7 @@ do_kill() {
 }
 do_move() { # gA gets another address while traffic runs; gB is told by nobody
 	traffic 8
-	ip -n gA addr add 192.0.2.77/24 dev up0; ip -n gA addr del 192.0.2.1/24 dev up0
-	ip -n gA route replace default via 192.0.2.254 dev up0
+	gateway_move gA 192.0.2.77
 	traffic_lost 200
 }
 do_status() { kw gA status -j | jq -e '[.. | objects | select(has("rtt_us") or has("rtt"))] | length > 0' >/dev/null && echo "valid JSON with the same facts"; }

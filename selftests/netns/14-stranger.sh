@@ -4,7 +4,7 @@
 # A gateway that does not trust the asker says nothing but its record, and to a stranger nothing.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/traffic.sh"
-topo_make
+topo_make; topo_v4_wire
 gateway_conf gA; gateway_conf gB
 gateway_trust gA "Endpoint = 198.51.100.1:51900"
 gateway_start gA; gateway_start gB

@@ -4,13 +4,12 @@
 # A gateway's address changes under traffic: the link follows and loses at most a moment.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/traffic.sh"
-topo_make; gateways_up
+topo_make; topo_v4_wire; gateways_up
 n=$(scaled 1000 300) rate=$(scaled 100 30)
 pump_start back hB hA 10.1.0.2 "$n" "$rate"
 pump_start there hA hB 10.2.0.2 "$n" "$rate"
 sleep 2
-ip -n gA addr del 192.0.2.1/24 dev up0; ip -n gA addr add 192.0.2.77/24 dev up0
-ip -n gA route replace default via 192.0.2.254 dev up0
+gateway_move gA 192.0.2.77
 pump_wait back; pump_wait there
 note < "$RUN/pump.back"
 check "traffic to the moved one goes on within 2 s" test "$(pump_get back gap_ms)" -lt "$(scaled 2000 10000)"

@@ -45,46 +45,72 @@ until_ok() {
 reaches() { on "$1" ping -q -c1 -W1 "$2"; }      # NS ADDRESS
 
 # ---- topology
-plug() { # NS IFACE V4/LEN V6/LEN
-	ip -n "$1" addr add "$3" dev "$2"; ip -n "$1" addr add "$4" dev "$2" nodad; ip -n "$1" link set "$2" up
+# a program's start is dear in an emulated guest, so `ip` gets its lines in batches
+plug() { # IFACE V4/LEN V6/LEN
+	printf 'addr add %s dev %s\naddr add %s dev %s nodad\nlink set %s up\n' "$2" "$1" "$3" "$1" "$1"
 }
-topo_uplink() { # GATEWAY N
-	local g=$1 n=$2 w=${1#g}$2 net=${WAN[$1]} net6=${WAN6[$1]}
-	[ "$n" = 0 ] || { net=${net%.*}.$((${net##*.} + n)); net6=$net6$n; }
-	ip link add "up$n" netns "$g" type veth peer "$w" netns wire
-	plug "$g" "up$n" "$net.1/24" "$net6::1/64"; plug wire "$w" "$net.254/24" "$net6::fe/64"
-	ip -n "$g" route add default via "$net.254" dev "up$n" metric $((100 + n))
-	ip -n "$g" -6 route add default via "$net6::fe" dev "up$n" metric $((100 + n))
+uplink_net() { # GATEWAY N: sets net and net6
+	net=${WAN[$1]} net6=${WAN6[$1]}
+	[ "$2" = 0 ] || { net=${net%.*}.$((${net##*.} + $2)); net6=$net6$2; }
 }
-topo_lan() { # GATEWAY
-	local g=$1 h=${HOST[$1]}
-	ip link add lan netns "$g" type veth peer eth0 netns "$h"
-	plug "$g" lan "${LAN[$g]}.0.1/24" "${LAN6[$g]}::1/64"; plug "$h" eth0 "${LAN[$g]}.0.2/24" "${LAN6[$g]}::2/64"
-	ip -n "$h" route add default via "${LAN[$g]}.0.1"; ip -n "$h" -6 route add default via "${LAN6[$g]}::1"
+topo_gateway() { # GATEWAY: what `ip -n GATEWAY` is told
+	local n net net6
+	plug lan "${LAN[$1]}.0.1/24" "${LAN6[$1]}::1/64"
+	for ((n = 0; n < UPLINKS; n++)); do
+		uplink_net "$1" $n
+		plug "up$n" "$net.1/24" "$net6::1/64"
+		printf 'route add default via %s.254 dev up%d metric %d\n' "$net" $n $((100 + n))
+		printf -- 'route add default via %s::fe dev up%d metric %d\n' "$net6" $n $((100 + n))
+	done
+}
+topo_host() { # GATEWAY: of its LAN's host
+	plug eth0 "${LAN[$1]}.0.2/24" "${LAN6[$1]}::2/64"
+	printf 'route add default via %s\nroute add default via %s\n' "${LAN[$1]}.0.1" "${LAN6[$1]}::1"
+}
+topo_wire() {
+	local g n net net6
+	for g in gA gB; do
+		for ((n = 0; n < UPLINKS; n++)); do uplink_net $g $n; plug "${g#g}$n" "$net.254/24" "$net6::fe/64"; done
+	done
+}
+topo_devices() {
+	local g n
+	for g in gA gB; do
+		echo "link add lan netns $g type veth peer eth0 netns ${HOST[$g]}"
+		for ((n = 0; n < UPLINKS; n++)); do echo "link add up$n netns $g type veth peer ${g#g}$n netns wire"; done
+	done
+}
+topo_namespaces() { # NAME…
+	local n
+	printf 'netns add %s\n' "$@" | ip -batch -
+	for n in "$@"; do
+		ip netns exec "$n" sh -c 'ip link set lo up; cd /proc/sys/net; echo 1 > ipv4/ip_forward; echo 1 > ipv6/conf/all/forwarding
+			echo 0 > ipv6/conf/default/accept_dad; echo "0 1000" > ipv4/ping_group_range'
+	done
 }
 topo_make() { # [UPLINKS]
-	local n g
+	local g
 	UPLINKS=${1:-1}
-	for n in hA gA wire gB hB; do
-		ip netns add $n; ip -n $n link set lo up
-		on $n sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv6.conf.default.accept_dad=0 net.ipv4.ping_group_range="0 1000"
-	done
+	topo_namespaces hA gA wire gB hB
+	topo_devices | ip -batch -
 	for g in gA gB; do
-		topo_lan $g
-		for ((n = 0; n < UPLINKS; n++)); do topo_uplink $g $n; done
+		topo_gateway $g | ip -n $g -batch -
+		topo_host $g | ip -n "${HOST[$g]}" -batch -
 	done
+	topo_wire | ip -n wire -batch -
 	oracle_start
 }
+
 # the attacker of traffic.sh speaks IPv4, and gateways tell each other of all their addresses
 topo_v4_wire() { local g; for g in gA gB; do ip -n $g -6 addr flush dev up0 scope global; done; }
 
 # ---- gateways
 gateway_key() { # GATEWAY: prints its fingerprint, making the identity at first
 	local dir=$RUN/$1
-	mkdir -p "$dir"; [ -e "$dir/identity" ] || keyway key gen "$dir/identity" >/dev/null || return
-	keyway key show "$dir/identity" | grep -o 'ni://[^ ]*' | head -1
+	[ -e "$dir/key" ] || { mkdir -p "$dir"; keyway key gen "$dir/identity" > "$dir/key"; } || return
+	grep -o 'ni://[^ ]*' "$dir/key"
 }
-key_address() { keyway key show "$RUN/$1/identity" | grep -oiE '2001:2f:[0-9a-f:]+' | head -1; }
+key_address() { grep -oE '2001:2f:[0-9a-f:]+' "$RUN/$1/key"; }
 gateway_conf() { # GATEWAY [INTERFACE-LINE…]: its file, without peers
 	local g=$1; shift
 	gateway_key "$g" >/dev/null || die "key gen for $g"
@@ -105,7 +131,7 @@ gateway_start() { # GATEWAY [OPTION…]: its daemon, with the log kept
 }
 gateway_stop() { # GATEWAY [SIGNAL]
 	local pid; pid=$(cat "$RUN/$1/pid")
-	kill "-${2:-TERM}" "$pid" && until_ok 10 not kill -0 "$pid"; wait "$pid" 2>/dev/null
+	kill "-${2:-TERM}" "$pid" && until_ok 10 not kill -0 "$pid"; { wait "$pid"; } 2>/dev/null
 }
 gateways_up() { # [6]: both configured, trusting each other, over IPv4 or IPv6, and the link tried
 	local g e
@@ -116,6 +142,12 @@ gateways_up() { # [6]: both configured, trusting each other, over IPv4 or IPv6, 
 	done
 	for g in gA gB; do gateway_start $g; done
 	until_ok 15 reaches hA 10.2.0.2 || die "the link comes up"
+}
+gateway_move() { # GATEWAY ADDRESS: its uplink gets another address in the same network
+	local old=${WAN[$1]}
+	# the old one first: with it go all others of its network
+	ip -n "$1" addr del "$old.1/24" dev up0; ip -n "$1" addr add "$2/24" dev up0
+	ip -n "$1" route add default via "$old.254" dev up0 metric 100
 }
 
 # ---- oracle and end
