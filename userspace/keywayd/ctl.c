@@ -20,6 +20,7 @@
 #include "libdaemon/loop.h"
 
 #define CTL_CLIENTS 16
+#define CTL_STRANGERS 4 /* of these: silent ones must not keep the owner out */
 #define CTL_PENDING (1u << 20) /* bytes of answers that a client leaves unread */
 
 struct ctl_client {
@@ -239,23 +240,27 @@ static void ctl_accept(unsigned int ready, void *arg)
 {
 	struct ctl *ctl = arg;
 	struct ctl_client *c = NULL;
-	size_t i;
+	size_t i, strangers = 0;
+	bool owner;
 	int fd;
 
 	(void)ready;
 	fd = accept4(ctl->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd < 0)
 		return;
-	for (i = 0; i < CTL_CLIENTS && !c; i++) {
+	owner = ctl_is_owner(fd);
+	for (i = 0; i < CTL_CLIENTS; i++) {
 		if (ctl->client[i].fd < 0)
 			c = &ctl->client[i];
+		else
+			strangers += !ctl->client[i].owner;
 	}
-	if (!c) {
+	if (!c || (!owner && strangers == CTL_STRANGERS)) {
 		close(fd);
 		return;
 	}
 	c->fd = fd;
-	c->owner = ctl_is_owner(fd);
+	c->owner = owner;
 	c->in = alloc_zero(JSON_LINE_MAX + 1);
 	c->loop_fd = loop_fd_create(ctl->loop, fd, ctl_ready, c);
 }
