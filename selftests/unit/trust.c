@@ -217,6 +217,9 @@ static void twice(void)
 	test_eq(kw_trust_parse_field(&e, "Fingerprint", NI, &err), -EINVAL, "Fingerprint twice");
 	test_eq(kw_trust_parse_field(&e, "Name", "n", &err), -EINVAL, "Name twice");
 	test_eq(kw_trust_parse_field(&e, "Endpoint", "h:1", &err), -EINVAL, "Endpoint twice");
+	test_eq(kw_trust_parse_field(&e, "Deny", "yes", &err), 0, "a deny");
+	test_ok(kw_trust_parse_field(&e, "deny", "no", &err) == -EINVAL && e.flags & KW_TRUST_DENY,
+		"and no second Deny lifts it");
 	for (i = 0; i < KW_TRUST_PREFIXES; i++) {
 		snprintf(one, sizeof(one), "10.0.%u.0/24", i);
 		if (kw_trust_parse_field(&e, "AllowedIPs", one, &err))

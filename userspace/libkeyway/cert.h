@@ -65,7 +65,10 @@ void kw_cert_write_tail(const struct kw_cert_static *c, uint8_t out[KW_CERT_STAT
 int KW_MUST kw_cert_read_tail(struct kw_slice in, const struct kw_key *s,
 			      struct kw_cert_static *c);
 
-/* -EKEYEXPIRED, -ENOKEY (not valid yet), 0. Dates both 0 pass: see undated. */
+/*
+ * Of a static certificate: -EKEYEXPIRED, -ENOKEY (not valid yet), 0. Dates both
+ * 0 pass, see undated; a node certificate always has dates.
+ */
 int KW_MUST kw_cert_check_dates(uint64_t not_before, uint64_t not_after, const struct kw_time *t);
 /* Made without a clock: accepted by epoch, and only with a challenge. */
 bool KW_MUST kw_cert_undated(const struct kw_cert_static *c);

@@ -139,10 +139,11 @@ int kw_trust_add(struct kw_trust *t, const struct kw_trust_entry *e)
 int kw_trust_del(struct kw_trust *t, const struct kw_hash *val)
 {
 	struct kw_trust_entry *e = trust_find(t, TRUST_BY_VAL, val->b);
-	struct kw_trust_entry *last = &t->entry[t->n - 1];
+	struct kw_trust_entry *last;
 
 	if (!e)
 		return -ENOENT;
+	last = &t->entry[t->n - 1];
 	trust_unlink(t, TRUST_BY_VAL, e);
 	trust_unlink(t, TRUST_BY_ADDR, e);
 	if (e != last) {
@@ -207,8 +208,6 @@ static int trust_parse_fingerprint(struct kw_trust_entry *e, const char *value,
 {
 	int ret;
 
-	if (e->addr.b[0])
-		return trust_refuse(err, "Fingerprint twice - one [Peer] section is one peer");
 	ret = kw_fingerprint_parse(value, &e->fp);
 	if (ret)
 		return trust_refuse(err, "bad Fingerprint - %s", kw_fingerprint_strerror(ret));
@@ -221,8 +220,6 @@ static int trust_parse_name(struct kw_trust_entry *e, const char *value,
 {
 	size_t i, n = strlen(value);
 
-	if (e->name[0])
-		return trust_refuse(err, "Name twice - remove one");
 	if (!n || n >= sizeof(e->name))
 		return trust_refuse(err, "bad Name - it needs 1 to %zu characters",
 				    sizeof(e->name) - 1);
@@ -240,8 +237,6 @@ static int trust_parse_endpoint(struct kw_trust_entry *e, const char *value,
 	const char *bracket = strrchr(value, ']');
 	const char *colon = strchr(bracket ? bracket : value, ':');
 
-	if (e->endpoint[0])
-		return trust_refuse(err, "Endpoint twice - remove one");
 	/* a name or address as in a fingerprint, but with its port */
 	if (!colon || strlen(value) >= sizeof(e->endpoint) ||
 	    kw_fingerprint_check_authority(value))
@@ -355,15 +350,16 @@ static int trust_parse_expires(struct kw_trust_entry *e, const char *value,
 static const struct trust_field {
 	const char *key;
 	int (*parse)(struct kw_trust_entry *e, const char *value, struct kw_trust_error *err);
+	bool adds;
 } trust_fields[] = {
-	{ "Fingerprint", trust_parse_fingerprint },
-	{ "Name", trust_parse_name },
-	{ "Endpoint", trust_parse_endpoint },
-	{ "AllowedIPs", trust_parse_allowed },
-	{ "PersistentKeepalive", trust_parse_keepalive },
-	{ "Transit", trust_parse_transit },
-	{ "Deny", trust_parse_deny },
-	{ "Expires", trust_parse_expires },
+	{ "Fingerprint", trust_parse_fingerprint, false },
+	{ "Name", trust_parse_name, false },
+	{ "Endpoint", trust_parse_endpoint, false },
+	{ "AllowedIPs", trust_parse_allowed, true },
+	{ "PersistentKeepalive", trust_parse_keepalive, false },
+	{ "Transit", trust_parse_transit, false },
+	{ "Deny", trust_parse_deny, false },
+	{ "Expires", trust_parse_expires, false },
 };
 
 #define TRUST_FIELDS (sizeof(trust_fields) / sizeof(trust_fields[0]))
@@ -412,8 +408,13 @@ int kw_trust_parse_field(struct kw_trust_entry *e, const char *key, const char *
 	size_t i;
 
 	for (i = 0; i < TRUST_FIELDS; i++) {
-		if (!strcasecmp(key, trust_fields[i].key))
-			return trust_fields[i].parse(e, value, err);
+		if (strcasecmp(key, trust_fields[i].key))
+			continue;
+		/* the last of two would win in silence: a Deny lifted by a merge */
+		if (e->said & 1u << i && !trust_fields[i].adds)
+			return trust_refuse(err, "%s twice - remove one", trust_fields[i].key);
+		e->said |= 1u << i;
+		return trust_fields[i].parse(e, value, err);
 	}
 	meant = kw_trust_suggest(key);
 	trust_refuse(err, "unknown key '%.40s'%s%s%s", key, meant ? " - did you mean '" : "",

@@ -48,6 +48,7 @@ struct kw_trust_entry {
 	enum kw_trust_origin origin;
 	uint64_t expires; /* seconds since 1970, 0 never */
 	uint32_t line;	  /* of its section in the file, 0 if from elsewhere */
+	uint32_t said;	  /* bit per key that kw_trust_parse_field has read */
 	/* state */
 	struct kw_trust_link link[2]; /* nobody's but trust.c's */
 };
@@ -93,7 +94,7 @@ bool KW_MUST kw_trust_allows(const struct kw_trust_entry *e, const struct kw_add
 /*
  * One "Key = value" of a [Peer] section into e: Fingerprint, Name, Endpoint,
  * AllowedIPs (adds up, may repeat), PersistentKeepalive, Transit, Deny,
- * Expires. Keys ignore case. -ENOENT: unknown key; -EINVAL; err->text says why.
+ * Expires; a second time is refused. Keys ignore case. -ENOENT: unknown key; -EINVAL; err->text says why.
  */
 int KW_MUST kw_trust_parse_field(struct kw_trust_entry *e, const char *key, const char *value,
 				 struct kw_trust_error *err);
