@@ -21,6 +21,7 @@
 
 struct device {
 	struct device_conf conf;
+	char *name;
 	struct kwnl_dev dev;
 	bool adopted;
 };
@@ -102,14 +103,17 @@ struct device *device_create(const struct device_conf *conf, struct failure *f)
 	struct device *d = alloc_zero(sizeof(*d));
 
 	d->conf = *conf;
+	d->name = alloc_text(conf->name);
+	d->conf.name = d->name; /* a reload frees the caller's */
 	if (!device_find(d, f) && !device_check_identity(d, f) && !device_make(d, f))
 		return d;
-	free(d);
+	device_destroy(d);
 	return NULL;
 }
 
 void device_destroy(struct device *d)
 {
+	free(d->name);
 	free(d);
 }
 
