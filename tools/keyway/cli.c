@@ -179,9 +179,15 @@ static void cli_complete_args(const char *args)
 void cli_complete(struct cli *cli, const struct cli_word *table)
 {
 	const struct cli_word *w;
+	const char *name;
 
 	while (cli->argc > 1) {
-		w = cli_lookup(table, cli_next(cli));
+		name = cli_next(cli);
+		if (!strcmp(name, "-i") || !strcmp(name, "--device"))
+			(void)cli_next(cli);
+		if (*name == '-')
+			continue;
+		w = cli_lookup(table, name);
 		if (!w)
 			return;
 		if (!w->words) {
