@@ -3,8 +3,8 @@
 /*
  * Threads around job_run(). One lock guards the queues; a thread takes our
  * own handshakes first. Results wait in a queue too, which a deferred call
- * empties: so worker_destroy() can empty it itself. Deferred calls may still
- * be under way then, and the last of them frees what is shared.
+ * empties: so worker_destroy() can empty it itself. The call may still be
+ * under way then, and frees what is shared when it comes.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -38,7 +38,7 @@ struct worker {
 	pthread_mutex_t lock;
 	pthread_cond_t work;
 	struct worker_queue own, strangers, results;
-	unsigned int deferred; /* calls that haven't run yet */
+	bool deferred; /* a call is under way that will take the results */
 	bool stop;
 };
 
@@ -91,21 +91,43 @@ static void worker_return(struct worker *w, struct worker_item *item)
 	worker_item_destroy(item);
 }
 
-/* Deferred: on the loop's thread, once per result. */
-static void worker_result(void *arg)
+/* NULL: none is left, so the next result defers a call again. */
+static struct worker_item *worker_take_result(struct worker *w)
 {
-	struct worker *w = arg;
 	struct worker_item *item;
-	bool last;
 
 	pthread_mutex_lock(&w->lock);
 	item = worker_take(&w->results);
-	last = !--w->deferred && w->stop;
+	if (!item)
+		w->deferred = false;
 	pthread_mutex_unlock(&w->lock);
-	if (item)
+	return item;
+}
+
+/* Deferred: on the loop's thread. */
+static void worker_results(void *arg)
+{
+	struct worker *w = arg;
+	struct worker_item *item;
+
+	while (!w->stop && (item = worker_take_result(w)))
 		worker_return(w, item);
-	if (last)
+	if (w->stop)
 		worker_free(w);
+}
+
+/* A thread's: one call takes however many results there are by then. */
+static void worker_finish(struct worker *w, struct worker_item *item)
+{
+	bool defer;
+
+	pthread_mutex_lock(&w->lock);
+	worker_append(&w->results, item);
+	defer = !w->deferred;
+	w->deferred = true;
+	pthread_mutex_unlock(&w->lock);
+	if (defer)
+		loop_defer(w->conf.loop, worker_results, w);
 }
 
 static struct worker_item *worker_wait(struct worker *w)
@@ -133,11 +155,7 @@ static void *worker_main(void *arg)
 	trustdb_thread_start();
 	while ((item = worker_wait(w))) {
 		job_run(&w->env, &item->job);
-		pthread_mutex_lock(&w->lock);
-		worker_append(&w->results, item);
-		w->deferred++;
-		pthread_mutex_unlock(&w->lock);
-		loop_defer(w->conf.loop, worker_result, w);
+		worker_finish(w, item);
 	}
 	trustdb_thread_stop();
 	return NULL;
@@ -176,7 +194,6 @@ void worker_destroy(struct worker *w)
 {
 	struct worker_item *item;
 	unsigned int i;
-	bool last;
 
 	pthread_mutex_lock(&w->lock);
 	w->stop = true;
@@ -189,10 +206,7 @@ void worker_destroy(struct worker *w)
 		item->job.err = -ECANCELED;
 		worker_return(w, item);
 	}
-	pthread_mutex_lock(&w->lock);
-	last = !w->deferred;
-	pthread_mutex_unlock(&w->lock);
-	if (last)
+	if (!w->deferred)
 		worker_free(w);
 }
 
