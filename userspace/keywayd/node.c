@@ -29,6 +29,7 @@
 #include "trustlist.h"
 
 #define NODE_TICK (30 * LOOP_SECOND)
+#define NODE_REKEY_AGE 120000 /* ms, as protocol.md has it for initiators */
 
 struct node {
 	/* identity */
@@ -304,12 +305,18 @@ static void node_device_event(void *arg, const struct kwnl_dev *dev)
 
 static int node_see_session(void *arg, const struct kwnl_session *s)
 {
+	struct kwnl_ask ask = { .dev = s->dev, .session = s->index, .reason = KEYWAY_REASON_REKEY };
 	struct node *n = arg;
 	struct kw_addr addr;
 
+	if (!s->has_peer || s->state != KEYWAY_SESSION_STATE_CONFIRMED || !s->sending)
+		return 0;
 	memcpy(addr.b, s->peer, sizeof(addr.b));
-	if (s->has_peer && s->state == KEYWAY_SESSION_STATE_CONFIRMED && s->sending)
-		connect_adopt(n->connect, &addr);
+	memcpy(ask.address, s->peer, sizeof(ask.address));
+	connect_adopt(n->connect, &addr);
+	/* the kernel asked when nobody was there, and may ask again too late */
+	if (s->age >= NODE_REKEY_AGE)
+		connect_ask(n->connect, &ask);
 	return 0;
 }
 
