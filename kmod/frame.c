@@ -27,6 +27,10 @@ int kw_frame_number(struct kw_session *session, const struct kw_frame_way *way,
 {
 	struct kw_number_path path = { KW_NUMBER_OWN_SLOT, 0 };
 
+	/* this machine's clone counts on from the same numbers */
+	if (READ_ONCE(session->fork_ms) ||
+	    kw_session_spent(session, kw_session_now()))
+		return KEYWAY_DROP_TX_EXHAUSTED;
 	if (way->path)
 		path = (struct kw_number_path){ way->path->slot,
 						way->path->id };
