@@ -192,7 +192,8 @@ int kw_slice_begin(struct kw_slice *slice, struct sk_buff *skb)
 		skb = copy;
 	}
 	slice->skb = skb;
-	if (skb_has_frag_list(skb)) {
+	/* without GSO the list holds the fragments of one reassembled datagram */
+	if (skb_is_gso(skb) && skb_has_frag_list(skb)) {
 		slice_unlist(slice);
 		slice->size = skb->len;
 	}
