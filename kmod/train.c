@@ -141,13 +141,14 @@ static void train_plain(const struct kw_train_source *source, u8 *ip)
 {
 	struct sk_buff *skb = source->skb;
 	__sum16 *check;
-	u32 start;
+	int start;
 
 	skb_copy_bits(skb, 0, ip, skb->len);
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
 		return;
 	start = skb_checksum_start_offset(skb);
-	if (start + skb->csum_offset + sizeof(*check) > skb->len)
+	/* headers that were pulled since may have taken the start with them */
+	if (start < 0 || start + skb->csum_offset + sizeof(*check) > skb->len)
 		return;
 	check = (__sum16 *)(ip + start + skb->csum_offset);
 	*check = csum_fold(csum_partial(ip + start, skb->len - start, 0)) ?:
@@ -282,6 +283,9 @@ void kw_train_drop(struct kw_train *train)
 static bool train_owned(const struct sk_buff *skb)
 {
 	if (!skb->sk || !skb->destructor || !sk_fullsock(skb->sk))
+		return false;
+	/* netem has given the bytes back already and holds the socket alone */
+	if (skb->destructor == sock_efree)
 		return false;
 	return skb->destructor == sock_wfree ||
 	       (skb->sk->sk_type == SOCK_STREAM &&
