@@ -353,10 +353,12 @@ void kw_tx_unstage(struct kw_peer *peer)
 	struct sk_buff *skb;
 
 	__skb_queue_head_init(&list);
-	rcu_read_lock_bh();
+	rcu_read_lock();
+	local_bh_disable();
 	kw_stage_take(&peer->dev->stage, &peer->id.addr, &list);
 	kw_stage_take(&peer->stage, NULL, &list);
 	while ((skb = __skb_dequeue(&list)))
 		tx_to_peer(peer, skb);
-	rcu_read_unlock_bh();
+	local_bh_enable();
+	rcu_read_unlock();
 }
