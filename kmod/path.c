@@ -422,6 +422,7 @@ bool kw_path_challenge_start(struct kw_path_set *set, struct kw_path *path,
 {
 	struct kw_path_challenge *challenge =
 		path ? &path->challenge : &set->challenge;
+	u64 now_us = ktime_to_us(ktime_get());
 	bool due = true;
 
 	spin_lock_bh(&set->lock);
@@ -431,9 +432,13 @@ bool kw_path_challenge_start(struct kw_path_set *set, struct kw_path *path,
 	    now_ms < challenge->sent_ms + kw_path_rtt_ms(set))
 		due = false;
 	if (due) {
-		challenge->nonce = get_random_u64() | 1;
+		/* a new place may be farther than the paths that set the pace */
+		if (!challenge->nonce ||
+		    now_us >= challenge->sent_us + KW_CHALLENGE_MS * USEC_PER_MSEC) {
+			challenge->nonce = get_random_u64() | 1;
+			challenge->sent_us = now_us;
+		}
 		challenge->sent_ms = now_ms;
-		challenge->sent_us = ktime_to_us(ktime_get());
 		challenge->unanswered++;
 		*nonce = cpu_to_be64(challenge->nonce);
 	}

@@ -50,7 +50,7 @@ struct kw_path_source {
 struct kw_path_challenge {
 	u64 nonce;			/* 0: none is out */
 	u64 sent_ms;
-	u64 sent_us;
+	u64 sent_us;			/* when the nonce was drawn and first sent */
 	u32 unanswered;
 };
 
