@@ -216,8 +216,9 @@ static void netdev_clear(struct kw_dev *dev)
 {
 	lockdep_assert_held(&dev->lock);
 	kw_hooks.socks_close(dev);
-	kw_hooks.peers_kill(dev);
+	/* first, or each peer would look for its own among all of them */
 	kw_session_wipe(&dev->sessions);
+	kw_hooks.peers_kill(dev);
 	kw_netdev_changed(dev);
 }
 
