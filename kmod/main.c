@@ -17,6 +17,7 @@
 #include "netdev.h"
 #include "peer.h"
 #include "rx.h"
+#include "session.h"
 #include "sock.h"
 #include "timer.h"
 #include "tx.h"
@@ -42,8 +43,19 @@ const struct kw_hooks kw_hooks = {
 static int main_sleep(struct notifier_block *block, unsigned long action,
 		      void *data)
 {
-	if (action == PM_SUSPEND_PREPARE || action == PM_HIBERNATION_PREPARE)
+	switch (action) {
+	case PM_SUSPEND_PREPARE:
+	case PM_HIBERNATION_PREPARE:
+		/* user space runs on for a while and would make new ones */
+		kw_session_sleep(true);
 		kw_netdev_wipe_all();
+		kw_session_flush();
+		break;
+	case PM_POST_SUSPEND:
+	case PM_POST_HIBERNATION:
+		kw_session_sleep(false);
+		break;
+	}
 	return NOTIFY_DONE;
 }
 

@@ -15,10 +15,22 @@
 #include "session.h"
 
 static struct workqueue_struct *session_wq;
+static bool session_asleep;
 
 void kw_session_queue(struct rcu_work *work)
 {
 	queue_rcu_work(session_wq, work);
+}
+
+void kw_session_flush(void)
+{
+	rcu_barrier();
+	flush_workqueue(session_wq);
+}
+
+void kw_session_sleep(bool asleep)
+{
+	WRITE_ONCE(session_asleep, asleep);
 }
 
 static struct hlist_head *session_bucket(struct kw_session_table *table,
@@ -316,7 +328,8 @@ int kw_session_install(struct kw_session_table *table, struct kw_peer *peer,
 	int err;
 
 	*evicted = 0;
-	err = session_keys(conf, &rx, &tx);
+	err = READ_ONCE(session_asleep) ? -ESTALE :
+					  session_keys(conf, &rx, &tx);
 	if (err)
 		goto out_remote;
 	session = session_claim(table, peer, conf->index);

@@ -143,6 +143,14 @@ static inline u64 kw_session_now(void)
 int __must_check kw_session_init(void);
 void kw_session_exit(void);
 void kw_session_queue(struct rcu_work *work);
+/* Wait until all that were retired are wiped. Process context. */
+void kw_session_flush(void);
+
+/*
+ * While the machine goes to sleep no reservation gets keys (-ESTALE): an image
+ * on disk would bring them back with the counters of the past.
+ */
+void kw_session_sleep(bool asleep);
 
 /* May sleep. 0 or -ENOMEM. */
 int __must_check kw_session_table_init(struct kw_session_table *table);
