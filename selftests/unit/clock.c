@@ -57,6 +57,10 @@ static void unsynchronised(void)
 	test_eq((long long)clock_time(c).sec, FLOOR, "free: only the floor is known");
 	test_ok(!clock_time(c).synchronised, "free: says so");
 	test_eq((long long)clock_sign_time(c), 0, "free: signs without dates");
+	test_eq((long long)clock_epoch_time(c), NOW, "free: epochs may follow a clock above the floor");
+	loop.wall.ns = 5 * NS;
+	test_eq((long long)clock_epoch_time(c), 0, "free: but not one of 1970");
+	loop.wall.ns = NOW * NS;
 	test_ok(clock_stamp(c, 41) == 42, "free: an INIT carries the last stamp + 1");
 	test_ok(clock_stamp_ok(c, UINT64_MAX), "free: any stamp of a peer may be");
 	loop.wall.synchronised = true;

@@ -107,6 +107,14 @@ static void survives(struct home *h)
 	start(h);
 	test_mem(&statickey_current(h->keys)->secret, &before.secret, sizeof(before.secret),
 		 "a restart keeps it");
+	if (statickey_renew_loaded(h->keys))
+		abort();
+	test_ok(statickey_current(h->keys)->cert.epoch > before.cert.epoch &&
+		!!statickey_lookup(h->keys, (uint8_t)before.cert.epoch),
+		"a boot renews it, and takes the old one too");
+	before = *statickey_current(h->keys);
+	test_ok(!statickey_renew_loaded(h->keys) &&
+		statickey_current(h->keys)->cert.epoch == before.cert.epoch, "but once");
 	stop(h);
 	h->identity.id.b[0] ^= 1;
 	start(h);
@@ -121,8 +129,15 @@ static void without_clock(void)
 
 	move_in(&h, false);
 	test_ok(kw_cert_undated(&statickey_current(h.keys)->cert), "without a clock it has no dates");
-	test_eq((long long)statickey_current(h.keys)->cert.epoch, 1, "and its epoch only counts");
-	h.loop.wall.synchronised = true;
+	test_eq((long long)statickey_current(h.keys)->cert.epoch, NOW,
+		"its epoch outlives a loss of state all the same");
+	move_out(&h);
+	move_in(&h, false);
+	h.loop.wall.ns = 0;
+	if (statickey_renew(h.keys))
+		abort();
+	test_ok(statickey_current(h.keys)->cert.epoch == NOW + 1, "in 1970 it only counts");
+	h.loop.wall = (struct loop_wall){ .ns = NOW * LOOP_SECOND, .synchronised = true };
 	fakeloop_pass(&h.loop, 61);
 	test_ok(!kw_cert_undated(&statickey_current(h.keys)->cert), "with the clock come dates");
 	move_out(&h);

@@ -75,6 +75,13 @@ uint64_t clock_sign_time(const struct clock *c)
 	return t.synchronised ? t.sec : 0;
 }
 
+uint64_t clock_epoch_time(const struct clock *c)
+{
+	uint64_t now = clock_wall(c) / LOOP_SECOND;
+
+	return now >= c->floor ? now : clock_sign_time(c);
+}
+
 uint64_t clock_stamp(const struct clock *c, uint64_t last)
 {
 	uint64_t now;

@@ -38,6 +38,11 @@ struct kw_time clock_time(const struct clock *c);
 /* Seconds since 1970 when synchronised, else 0: for what we sign. */
 uint64_t clock_sign_time(const struct clock *c);
 /*
+ * For epochs, which must only grow and be no date: as above, and also of a
+ * clock that nobody vouches for while it is above the floor. 0: none.
+ */
+uint64_t clock_epoch_time(const struct clock *c);
+/*
  * Timestamp (ns since 1970) of the next INIT, larger than last: the clock's if
  * synchronised, else last + 1.
  */

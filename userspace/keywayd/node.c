@@ -25,6 +25,7 @@
 #include "pathmgr.h"
 #include "router.h"
 #include "self.h"
+#include "statickey.h"
 #include "trustdb.h"
 #include "trustlist.h"
 
@@ -159,6 +160,15 @@ static int node_dress(struct node *n, struct failure *f)
 			   n->config->name, kwnl_rtnl_strerror(n->kernel.rtnl));
 }
 
+/* Without a device this is a boot, and our state may be an old backup's. */
+static int node_freshen(struct node *n, struct failure *f)
+{
+	if (device_adopted(n->device) || !statickey_renew_loaded(n->self->statickey))
+		return 0;
+	return failure_set(f, FAILURE_INTERNAL, "static key not renewed - %s/state can't be written - mend the file system",
+			   node_dir(n));
+}
+
 static int node_start_device(struct node *n, struct failure *f)
 {
 	struct device_conf conf = { .kwnl = n->kernel.kwnl,
@@ -172,7 +182,7 @@ static int node_start_device(struct node *n, struct failure *f)
 		return -EINVAL;
 	router.ifindex = device_lookup(n->device)->ifindex;
 	n->router = router_create(&router);
-	if (!node_dress(n, f))
+	if (!node_dress(n, f) && !node_freshen(n, f))
 		return 0;
 	router_destroy(n->router);
 	device_destroy(n->device);
@@ -260,8 +270,6 @@ static void node_stop_connect(struct node *n)
 	n->connect = NULL;
 }
 
-/* --- channels and events --------------------------------------------------------- */
-
 static void node_control(void *arg, const struct kwnl_control *c)
 {
 	connect_input(((struct node *)arg)->connect, c);
@@ -282,6 +290,7 @@ static void node_session(void *arg, const struct kwnl_session *s)
 
 static void node_path(void *arg, const struct kwnl_path *path)
 {
+	const struct kw_trust_entry *e;
 	struct node *n = arg;
 	struct kw_addr addr;
 
@@ -289,7 +298,8 @@ static void node_path(void *arg, const struct kwnl_path *path)
 	    path->state != KEYWAY_PATH_STATE_ACTIVE)
 		return;
 	memcpy(addr.b, path->peer, sizeof(addr.b));
-	if (trustdb_lookup_addr(n->trust, &addr))
+	e = trustdb_lookup_addr(n->trust, &addr);
+	if (e && !(e->flags & KW_TRUST_DENY))
 		pathmgr_set_seen(n->pathmgr, &addr, path->socket, &path->remote);
 }
 
@@ -322,8 +332,7 @@ static int node_see_session(void *arg, const struct kwnl_session *s)
 
 static int node_see_path(void *arg, const struct kwnl_path *path)
 {
-	node_path(arg, path);
-	return 0;
+	return node_path(arg, path), 0;
 }
 
 /* What the kernel holds is the truth: after a restart, and after lost events. */
@@ -365,8 +374,6 @@ static void node_stop_channels(struct node *n)
 {
 	channel_destroy(n->channel);
 }
-
-/* --- peers -------------------------------------------------------------------- */
 
 static void node_peer_up(struct node *n, const struct kw_trust_entry *e)
 {
@@ -439,8 +446,6 @@ static void node_stop_peers(struct node *n)
 	loop_timer_destroy(n->routes);
 	loop_timer_destroy(n->tick);
 }
-
-/* --- asked for ------------------------------------------------------------------ */
 
 int node_reload(struct node *n, struct failure *f)
 {
@@ -549,8 +554,6 @@ int node_trust_del(struct node *n, const char *who, struct kw_fingerprint *fp, s
 		node_apply_trust(n);
 	return err;
 }
-
-/* --- life ---------------------------------------------------------------------- */
 
 static const struct {
 	int (*start)(struct node *n, struct failure *f);

@@ -30,6 +30,7 @@ struct statickey {
 	size_t n;
 	uint64_t made;	    /* boot time when key[0] became current here, ns */
 	uint32_t announced; /* longest TTL told with key[0], s */
+	bool loaded;	    /* key[0] is from an earlier run */
 };
 
 static uint64_t statickey_wall(const struct statickey *k)
@@ -91,7 +92,8 @@ static int statickey_make(struct statickey *k, struct state_static *fresh)
 	kw_dh_create(&pair, &fresh->secret);
 	fresh->cert.s = pair.public;
 	kw_dh_destroy(&pair);
-	fresh->cert.epoch = kw_cert_next_epoch(self->epoch, now, epochs, k->n);
+	fresh->cert.epoch = kw_cert_next_epoch(self->epoch, clock_epoch_time(k->conf.clock),
+					       epochs, k->n);
 	if (now) {
 		fresh->cert.not_before = now - KW_CERT_BACKDATE;
 		fresh->cert.not_after = now + KW_CERT_STATIC_LIFE;
@@ -131,6 +133,7 @@ int statickey_renew(struct statickey *k)
 	k->n = old + 1;
 	k->made = loop_now(k->conf.loop);
 	k->announced = 0;
+	k->loaded = false;
 	log_info("static key of epoch %llu made", (unsigned long long)k->key[0].cert.epoch);
 	if (k->conf.renewed)
 		k->conf.renewed(k->conf.arg);
@@ -168,6 +171,12 @@ static void statickey_load(struct statickey *k)
 	}
 	k->made = loop_now(k->conf.loop);
 	k->announced = STATICKEY_TTL;
+	k->loaded = k->n;
+}
+
+int statickey_renew_loaded(struct statickey *k)
+{
+	return k->loaded ? statickey_renew(k) : 0;
 }
 
 struct statickey *statickey_create(const struct statickey_conf *conf)

@@ -40,6 +40,11 @@ const struct state_static *statickey_current(const struct statickey *k);
 const struct state_static *statickey_lookup(const struct statickey *k, uint8_t epoch);
 /* The current one was told to someone with this TTL, in seconds. */
 void statickey_announced(struct statickey *k, uint32_t ttl);
+/*
+ * If the current one is from an earlier run: renews it. For a boot, after which
+ * the state may be an old backup's, whose epochs peers refuse.
+ */
+int KW_MUST statickey_renew_loaded(struct statickey *k);
 /* Now, rather than in its time. -EIO: couldn't be stored, the old one stays. */
 int KW_MUST statickey_renew(struct statickey *k);
 
