@@ -35,6 +35,20 @@ static int probe_answer(struct kw_session *session,
 	return drop;
 }
 
+/* One datagram may ask a hundred times, in the name of any address. */
+static int probe_echo_back(struct kw_session *session,
+			   const struct kw_path_source *source, u8 type,
+			   const void *id)
+{
+	static const struct kw_bucket_rate rate = {
+		KW_ECHOES_PER_S, KW_ECHOES_PER_S,
+	};
+
+	if (!kw_bucket_take(&session->echoes, &rate, ktime_get_ns()))
+		return KEYWAY_DROP_RX_BUDGET;
+	return probe_answer(session, source, type, id, KW_FRAME_ID_LEN);
+}
+
 static void probe_response(struct kw_session *session, const u8 *body)
 {
 	struct kw_peer *peer = session->peer;
@@ -76,11 +90,10 @@ static int probe_frame(struct kw_session *session,
 		return 0;
 	switch (frame->type) {
 	case KW_FRAME_PROBE:
-		return probe_answer(session, source, KW_FRAME_ECHO, body,
-				    KW_FRAME_ID_LEN);
+		return probe_echo_back(session, source, KW_FRAME_ECHO, body);
 	case KW_FRAME_CHALLENGE:
-		return probe_answer(session, source, KW_FRAME_RESPONSE, body,
-				    KW_FRAME_ID_LEN);
+		return probe_echo_back(session, source, KW_FRAME_RESPONSE,
+				       body);
 	case KW_FRAME_ECHO:
 		probe_echo(session, body);
 		return 0;

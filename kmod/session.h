@@ -94,6 +94,7 @@ struct kw_session {
 	struct kw_addr local;		/* outer address that frames come to */
 	u64 opened_ms;
 	struct kw_bucket keepalives;	/* limits answers to keepalives */
+	struct kw_bucket echoes;	/* limits answers to probes, challenges */
 	struct kw_session_traffic traffic;
 	struct kw_space_rx spaces_rx;
 	struct kw_number number;
