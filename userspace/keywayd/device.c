@@ -186,18 +186,21 @@ int device_set_peer(struct device *d, const struct kw_trust_entry *e)
 	return err;
 }
 
-void device_del_peer(struct device *d, const struct kw_addr *addr)
+int device_del_peer(struct device *d, const struct kw_addr *addr)
 {
 	int err = kwnl_del_peer(d->conf.kwnl, d->dev.id, addr->b);
 
-	if (err && err != -ENOENT)
-		log_error("peer not taken from the kernel - %s - try: keyway peer del",
-			  kwnl_strerror(d->conf.kwnl));
+	if (!err || err == -ENOENT)
+		return 0;
+	log_error("peer not taken from the kernel - %s - try: keyway peer del",
+		  kwnl_strerror(d->conf.kwnl));
+	return err;
 }
 
 struct device_purge_walk {
 	struct device *device;
 	const struct trustdb *trust;
+	int err; /* the last one's; the others go all the same */
 };
 
 static int device_purge_one(void *arg, const struct kwnl_peer *peer)
@@ -211,7 +214,7 @@ static int device_purge_one(void *arg, const struct kwnl_peer *peer)
 	memcpy(addr.b, peer->address, sizeof(addr.b));
 	e = trustdb_lookup(w->trust, &val);
 	if (!e || e->flags & KW_TRUST_DENY)
-		device_del_peer(w->device, &addr);
+		w->err = device_del_peer(w->device, &addr) ?: w->err;
 	return 0;
 }
 
@@ -219,5 +222,5 @@ int device_purge(struct device *d, const struct trustdb *trust)
 {
 	struct device_purge_walk w = { .device = d, .trust = trust };
 
-	return kwnl_dump_peer(d->conf.kwnl, d->dev.id, device_purge_one, &w);
+	return kwnl_dump_peer(d->conf.kwnl, d->dev.id, device_purge_one, &w) ?: w.err;
 }

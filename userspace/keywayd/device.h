@@ -41,8 +41,8 @@ int KW_MUST device_remove(struct device *d);
 
 /* Gives the kernel this peer, or makes it equal to e. Logs what failed. */
 int KW_MUST device_set_peer(struct device *d, const struct kw_trust_entry *e);
-/* Its sessions, packets and paths end in the kernel at once. */
-void device_del_peer(struct device *d, const struct kw_addr *addr);
+/* Its sessions, packets and paths end in the kernel at once. Logs what failed. */
+int KW_MUST device_del_peer(struct device *d, const struct kw_addr *addr);
 /* Takes away the kernel's peers that trust lacks or denies: after a restart. */
 int KW_MUST device_purge(struct device *d, const struct trustdb *trust);
 

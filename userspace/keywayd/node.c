@@ -52,6 +52,7 @@ struct node {
 	struct loop_timer *tick;
 	/* state */
 	unsigned int done; /* steps that were started */
+	bool unclean;	   /* one who must go may still be in the kernel */
 };
 
 static int node_start_config(struct node *n, struct failure *f)
@@ -396,7 +397,7 @@ static void node_trust_changed(void *arg, enum trustdb_change change,
 
 	if (change == TRUSTDB_REMOVED) {
 		connect_del(n->connect, &e->fp.val);
-		device_del_peer(n->device, &e->addr);
+		n->unclean |= !!device_del_peer(n->device, &e->addr);
 		pathmgr_del_peer(n->pathmgr, &e->addr);
 	} else {
 		node_peer_up(n, e);
@@ -417,6 +418,8 @@ static void node_ticked(void *arg)
 	struct node *n = arg;
 
 	node_apply_trust(n); /* entries expire */
+	if (n->unclean)
+		n->unclean = !!device_purge(n->device, n->trust);
 	loop_timer_set(n->tick, NODE_TICK);
 }
 
