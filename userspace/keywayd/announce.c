@@ -17,10 +17,12 @@
 
 #define ANNOUNCE_ADDRESSES 16
 #define ANNOUNCE_FRESH (ANNOUNCE_TTL / 2 * LOOP_SECOND)
+#define ANNOUNCE_AGAIN (30 * LOOP_SECOND) /* after a failure: each costs a write to disk */
 
 struct announce {
 	struct announce_conf conf;
 	size_t n; /* 0: to be made */
+	uint64_t again; /* not before, ns of boot time */
 	uint64_t made; /* ns of boot time */
 	uint8_t set[KW_RECORD_FIT];
 };
@@ -98,9 +100,10 @@ struct kw_slice announce_lookup(struct announce *a)
 
 	if (a->n && now - a->made >= ANNOUNCE_FRESH)
 		a->n = 0;
-	if (!a->n) {
+	if (!a->n && now >= a->again) {
 		a->made = now;
 		if (announce_make(a) < 0) {
+			a->again = now + ANNOUNCE_AGAIN;
 			log_warning("own record set not made - state not stored - see the lines above");
 			return KW_BYTES(a->set, 0);
 		}
