@@ -39,15 +39,24 @@ static void dh_carry(unsigned __int128 t[5], struct dh_number *out)
 	out->v[0] &= DH_MASK;
 }
 
+#define DH_ROW(p, q, r, s, t) \
+	((unsigned __int128)a->v[0] * (p) + (unsigned __int128)a->v[1] * (q) + \
+	 (unsigned __int128)a->v[2] * (r) + (unsigned __int128)a->v[3] * (s) + \
+	 (unsigned __int128)a->v[4] * (t))
+
+/* out may be a or b. */
 static void dh_multiply(const struct dh_number *a, const struct dh_number *b, struct dh_number *out)
 {
-	unsigned __int128 t[5] = { 0 };
-	int i, j;
+	const uint64_t *v = b->v;
+	uint64_t w1 = v[1] * 19, w2 = v[2] * 19, w3 = v[3] * 19, w4 = v[4] * 19;
+	unsigned __int128 t[5] = {
+		DH_ROW(v[0], w4, w3, w2, w1),
+		DH_ROW(v[1], v[0], w4, w3, w2),
+		DH_ROW(v[2], v[1], v[0], w4, w3),
+		DH_ROW(v[3], v[2], v[1], v[0], w4),
+		DH_ROW(v[4], v[3], v[2], v[1], v[0]),
+	};
 
-	for (i = 0; i < 5; i++)
-		for (j = 0; j < 5; j++)
-			t[(i + j) % 5] += (unsigned __int128)a->v[i] *
-					  (i + j < 5 ? b->v[j] : b->v[j] * 19);
 	dh_carry(t, out);
 }
 
