@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Copyright (C) 2026 The Keyway authors
 /*
- * X25519's public keys, made on the Edwards curve, against those of the plain
- * ladder: random secrets, and ones whose results have rare limbs. RFC 7748's
+ * X25519: public keys against the ladder of the base point,
+ * of random secrets and of ones with one bit; RFC 7748's
  * own example.
  */
 #include <errno.h>
