@@ -34,6 +34,7 @@ const struct kw_hooks kw_hooks = {
 	.timer_create	= kw_timer_create,
 	.timer_stop	= kw_timer_stop,
 	.timer_destroy	= kw_timer_destroy,
+	.timers_kick	= kw_timer_kick_all,
 	.xmit		= kw_tx_xmit,
 	.receive	= kw_rx_receive,
 	.dev_event	= kw_genl_event_dev,

@@ -356,6 +356,8 @@ static void netdev_for_all(void (*act)(struct kw_session_table *table),
 		id = dev->id;
 		mutex_lock(&dev->lock);
 		act(&dev->sessions);
+		/* what ended or may not send any more is asked for anew */
+		kw_hooks.timers_kick(dev);
 		kw_hooks.dev_event(dev, reason);
 		mutex_unlock(&dev->lock);
 		kw_netdev_put(dev);

@@ -78,6 +78,8 @@ struct kw_hooks {
 	struct kw_timer *(*timer_create)(struct kw_peer *peer);
 	void (*timer_stop)(struct kw_timer *timer);
 	void (*timer_destroy)(struct kw_timer *timer);
+	/* something happened to all peers: dev->lock */
+	void (*timers_kick)(struct kw_dev *dev);
 
 	/* softirq entries */
 	netdev_tx_t (*xmit)(struct sk_buff *skb, struct net_device *netdev);

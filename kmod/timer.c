@@ -272,6 +272,15 @@ void kw_timer_kick(struct kw_peer *peer)
 	mod_timer(&peer->timer->timer, jiffies);
 }
 
+void kw_timer_kick_all(struct kw_dev *dev)
+{
+	struct kw_peer *peer;
+
+	lockdep_assert_held(&dev->lock);
+	kw_peer_for_each(peer, dev->peers)
+		kw_timer_kick(peer);
+}
+
 /* Something may be due in a second; an earlier end stays as it is. */
 static void timer_wake(struct kw_timer *timer)
 {

@@ -11,6 +11,7 @@
 
 #include <linux/types.h>
 
+struct kw_dev;
 struct kw_peer;
 struct kw_timer;
 
@@ -26,5 +27,7 @@ void kw_timer_received(struct kw_peer *peer, bool data, u64 now_ms);
 
 /* Something was decided elsewhere (keys, paths): look at all soon. */
 void kw_timer_kick(struct kw_peer *peer);
+/* The same for all peers, for kw_hooks. dev->lock. */
+void kw_timer_kick_all(struct kw_dev *dev);
 
 #endif
