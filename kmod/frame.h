@@ -11,7 +11,7 @@
 #include "path.h"
 #include "session.h"
 
-#define KW_FRAME_MAX	512	/* bytes of a frame with its head */
+#define KW_FRAME_MAX	1024	/* bytes of a frame with its head */
 
 /* Where to. path NULL: no path's number space is used. */
 struct kw_frame_way {
