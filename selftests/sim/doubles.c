@@ -107,11 +107,11 @@ void worker_forget(struct worker *w)
 
 /* --- files: a world's states are in memory, so nobody may ask -------------- */
 
-int file_read(const char *path, size_t max, bool secret, char **text, size_t *size)
+int file_read(const char *path, size_t max, enum file_guard guard, char **text, size_t *size)
 {
 	(void)path;
 	(void)max;
-	(void)secret;
+	(void)guard;
 	(void)text;
 	(void)size;
 	abort();

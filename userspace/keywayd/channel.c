@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (C) 2026 The Keyway authors
 /*
- * What the kernel sends unasked. Owns four netlink sockets. Whichever becomes
+ * What the kernel sends unasked, and who takes it. Owns four netlink sockets. Whichever becomes
  * readable, the channels are read in order, the last with a small share: a
  * flood of strangers delays neither sessions nor their rekey.
  */
@@ -11,13 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "connect.h"
 #include "failure.h"
 #include "libdaemon/alloc.h"
 #include "libdaemon/log.h"
 #include "libdaemon/loop.h"
+#include "pathmgr.h"
+#include "trustdb.h"
 
 #define CHANNEL_N 3
 #define CHANNEL_EVENTS 64 /* read at once */
+#define CHANNEL_REKEY_AGE 120000 /* ms, as protocol.md has it for initiators */
 
 struct channel_socket {
 	struct kwnl_event *event;
@@ -30,6 +34,103 @@ struct channel {
 	struct channel_socket events;
 };
 
+static void channel_control(void *arg, const struct kwnl_control *control)
+{
+	struct channel *c = arg;
+
+	connect_input(c->conf.connect, control);
+}
+
+static void channel_ask(void *arg, const struct kwnl_ask *ask)
+{
+	struct channel *c = arg;
+
+	connect_ask(c->conf.connect, ask);
+}
+
+static void channel_session(void *arg, const struct kwnl_session *s)
+{
+	struct channel *c = arg;
+
+	if (s->dev == c->conf.dev)
+		connect_session(c->conf.connect, s);
+}
+
+static void channel_path(void *arg, const struct kwnl_path *path)
+{
+	const struct kw_trust_entry *e;
+	struct channel *c = arg;
+	struct kw_addr addr;
+
+	if (path->dev != c->conf.dev || path->reason == KEYWAY_REASON_DEL ||
+	    path->state != KEYWAY_PATH_STATE_ACTIVE)
+		return;
+	memcpy(addr.b, path->peer, sizeof(addr.b));
+	e = trustdb_lookup_addr(c->conf.trust, &addr);
+	if (e && !(e->flags & KW_TRUST_DENY))
+		pathmgr_set_seen(c->conf.pathmgr, &addr, path->socket, &path->remote);
+}
+
+static void channel_device_event(void *arg, const struct kwnl_dev *dev)
+{
+	struct channel *c = arg;
+
+	if (dev->id == c->conf.dev && dev->reason == KEYWAY_REASON_DEL)
+		c->conf.gone(c->conf.arg);
+}
+
+static int channel_see_session(void *arg, const struct kwnl_session *s)
+{
+	struct kwnl_ask ask = { .dev = s->dev, .session = s->index, .reason = KEYWAY_REASON_REKEY };
+	struct channel *c = arg;
+	struct kw_addr addr;
+
+	if (!s->has_peer || s->state != KEYWAY_SESSION_STATE_CONFIRMED || !s->sending)
+		return 0;
+	memcpy(addr.b, s->peer, sizeof(addr.b));
+	memcpy(ask.address, s->peer, sizeof(ask.address));
+	connect_adopt(c->conf.connect, &addr);
+	/* the kernel asked when nobody was there, and may ask again too late */
+	if (s->age >= CHANNEL_REKEY_AGE)
+		connect_ask(c->conf.connect, &ask);
+	return 0;
+}
+
+static int channel_see_path(void *arg, const struct kwnl_path *path)
+{
+	return channel_path(arg, path), 0;
+}
+
+static void channel_check_peer(void *arg, const struct kw_trust_entry *e)
+{
+	struct channel *c = arg;
+
+	connect_check(c->conf.connect, &e->addr);
+}
+
+void channel_adopt(struct channel *c)
+{
+	if (kwnl_dump_path(c->conf.kwnl, c->conf.dev, NULL, channel_see_path, c) ||
+	    kwnl_dump_session(c->conf.kwnl, c->conf.dev, NULL, channel_see_session, c))
+		log_warning("kernel's sessions not read - %s - see: keyway session ls",
+			    kwnl_strerror(c->conf.kwnl));
+	trustdb_each(c->conf.trust, channel_check_peer, c);
+}
+
+static void channel_lost(void *arg)
+{
+	channel_adopt(arg);
+}
+
+static const struct kwnl_event_ops channel_ops = {
+	.control = channel_control,
+	.ask = channel_ask,
+	.dev = channel_device_event,
+	.session = channel_session,
+	.path = channel_path,
+	.lost = channel_lost,
+};
+
 static void channel_readable(unsigned int ready, void *arg)
 {
 	static const int most[CHANNEL_N] = { 64, 64, 8 };
@@ -38,7 +139,7 @@ static void channel_readable(unsigned int ready, void *arg)
 
 	(void)ready;
 	for (i = 0; i < CHANNEL_N; i++) {
-		n = kwnl_event_read(c->unicast[i].event, most[i], c->conf.ops, c->conf.arg);
+		n = kwnl_event_read(c->unicast[i].event, most[i], &channel_ops, c);
 		if (n < 0)
 			log_debug("channel %d not read: %s", i, strerror(-n));
 	}
@@ -50,7 +151,7 @@ static void channel_events_readable(unsigned int ready, void *arg)
 	int n;
 
 	(void)ready;
-	n = kwnl_event_read(c->events.event, CHANNEL_EVENTS, c->conf.ops, c->conf.arg);
+	n = kwnl_event_read(c->events.event, CHANNEL_EVENTS, &channel_ops, c);
 	if (n < 0)
 		log_debug("events not read: %s", strerror(-n));
 }

@@ -3,7 +3,8 @@
 /*
  * What the kernel sends to this daemon unasked: the device's three unicast
  * channels, read in their order of importance, and the events that everybody
- * may hear. Loop thread; made by node.c, which gives the callbacks.
+ * may hear; and what it holds already. It goes to connect.c and the path
+ * manager. Loop thread; made by node.c.
  */
 #ifndef KEYWAYD_CHANNEL_H
 #define KEYWAYD_CHANNEL_H
@@ -11,15 +12,22 @@
 #include "libkwnl/kwnl_event.h"
 
 struct channel;
+struct connect;
 struct failure;
 struct loop;
+struct pathmgr;
+struct trustdb;
 
 struct channel_conf {
 	struct loop *loop;
 	struct kwnl *kwnl;
 	uint32_t dev;
 	const char *name; /* of the device, for sentences; borrowed for create */
-	const struct kwnl_event_ops *ops;
+	struct connect *connect;
+	struct pathmgr *pathmgr;
+	const struct trustdb *trust;
+	/* the device was removed from the kernel; not to be ended from inside */
+	void (*gone)(void *arg);
 	void *arg;
 };
 
@@ -27,5 +35,10 @@ struct channel_conf {
 struct channel *channel_create(const struct channel_conf *conf, struct failure *f);
 /* Unbinds, which voids all reservations. Not from a callback. */
 void channel_destroy(struct channel *c);
+/*
+ * Tells of the sessions and paths that the kernel holds, which is the truth:
+ * after a restart, and by itself after events were lost.
+ */
+void channel_adopt(struct channel *c);
 
 #endif

@@ -28,7 +28,8 @@ struct command {
 	/* state */
 	struct node *node[COMMAND_NODES];
 	size_t n;
-	struct node *gone; /* to be destroyed when the stack has unwound */
+	struct node *gone[COMMAND_NODES]; /* to be destroyed when the stack has unwound */
+	size_t n_gone;
 };
 
 /* --- devices -------------------------------------------------------------------- */
@@ -50,20 +51,19 @@ static void command_drop(struct command *c, struct node *n)
 static void command_bury(void *arg)
 {
 	struct command *c = arg;
-	struct node *n = c->gone;
 
-	c->gone = NULL;
-	if (n)
-		command_drop(c, n);
+	while (c->n_gone)
+		command_drop(c, c->gone[--c->n_gone]);
 }
 
 static void command_gone(void *arg, struct node *n)
 {
 	struct command *c = arg;
 
-	if (!c->gone)
+	if (!c->n_gone)
 		loop_defer(c->loop, command_bury, c);
-	c->gone = n;
+	if (c->n_gone < COMMAND_NODES)
+		c->gone[c->n_gone++] = n;
 }
 
 /* NULL and f: not there, or not said which of several. */
@@ -338,6 +338,5 @@ void command_destroy(struct command *c)
 {
 	while (c->n)
 		node_destroy(c->node[--c->n]);
-	c->gone = NULL;
 	free(c);
 }

@@ -292,7 +292,13 @@ struct config *config_read(const char *file, struct failure *f)
 	char *text;
 	int err;
 
-	err = file_read(file, CONFIG_FILE_MAX, false, &text, &size);
+	err = file_read(file, CONFIG_FILE_MAX, FILE_READABLE, &text, &size);
+	if (err == -EPERM) {
+		(void)failure_set(f, FAILURE_PERMISSION,
+				  "%s: configuration refused - others may write it - run: chmod go-w %s",
+				  file, file);
+		return NULL;
+	}
 	if (err) {
 		(void)failure_set(f, err == -ENOENT ? FAILURE_NOT_FOUND : FAILURE_CONFIG,
 				  "%s: configuration not read - %s - write it, see keyway.conf(5)",

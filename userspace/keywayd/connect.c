@@ -409,6 +409,14 @@ void connect_adopt(struct connect *c, const struct kw_addr *addr)
 		connect_set_step(cp, CONNECT_UP, NULL);
 }
 
+void connect_check(struct connect *c, const struct kw_addr *addr)
+{
+	struct connect_peer *cp = connect_lookup(c, addr->b);
+
+	if (cp)
+		connect_ended(cp, addr->b);
+}
+
 void connect_read(const struct connect *c, const struct kw_addr *addr, struct connect_view *out)
 {
 	const struct connect_peer *cp = connect_lookup(c, addr->b);

@@ -69,6 +69,8 @@ void connect_candidates(struct connect *c, const struct kw_addr *addr);
 void connect_want(struct connect *c, const struct kw_hash *val);
 /* The kernel holds a confirmed session with it: adopted at start. */
 void connect_adopt(struct connect *c, const struct kw_addr *addr);
+/* Events were lost: is it still up? Asks the kernel if it should be. */
+void connect_check(struct connect *c, const struct kw_addr *addr);
 
 /* What the kernel says, as kwnl_event.h tells it. */
 void connect_input(struct connect *c, const struct kwnl_control *control);

@@ -37,9 +37,7 @@ struct ctl_client {
 
 struct ctl {
 	/* identity */
-	struct loop *loop;
-	const struct ctl_request *requests;
-	void *arg;
+	struct ctl_conf conf;
 	int fd;
 	struct loop_fd *loop_fd;
 	/* state */
@@ -178,7 +176,7 @@ static bool ctl_flush(struct ctl_client *c)
 
 static void ctl_reply(struct ctl_client *c, const char *line, size_t size)
 {
-	char *text = ctl_answer(c->ctl->requests, c->ctl->arg, line, size, c->owner);
+	char *text = ctl_answer(c->ctl->conf.requests, c->ctl->conf.arg, line, size, c->owner);
 	size_t n = strlen(text);
 
 	c->out = alloc_resize(c->out, c->n_out + n, 1);
@@ -262,16 +260,23 @@ static void ctl_accept(unsigned int ready, void *arg)
 	c->fd = fd;
 	c->owner = owner;
 	c->in = alloc_zero(JSON_LINE_MAX + 1);
-	c->loop_fd = loop_fd_create(ctl->loop, fd, ctl_ready, c);
+	c->loop_fd = loop_fd_create(ctl->conf.loop, fd, ctl_ready, c);
+}
+
+static socklen_t ctl_address(struct sockaddr_un *at)
+{
+	memset(at, 0, sizeof(*at));
+	at->sun_family = AF_UNIX;
+	memcpy(at->sun_path + 1, CTL_NAME, strlen(CTL_NAME));
+	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + strlen(CTL_NAME));
 }
 
 static int ctl_listen(void)
 {
-	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	socklen_t size = offsetof(struct sockaddr_un, sun_path) + 1 + strlen(CTL_NAME);
+	struct sockaddr_un at;
+	socklen_t size = ctl_address(&at);
 	int fd, err;
 
-	memcpy(at.sun_path + 1, CTL_NAME, strlen(CTL_NAME));
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -errno;
@@ -283,25 +288,48 @@ static int ctl_listen(void)
 	return fd;
 }
 
-int ctl_create(struct ctl **out, struct loop *loop, const struct ctl_request *requests, void *arg)
+/* Abstract names have no owner: it may be a daemon, or anybody. */
+static int ctl_name_holder(struct failure *f)
+{
+	struct ucred who = { .pid = 0, .uid = (uid_t)-1 };
+	struct sockaddr_un at;
+	socklen_t size = ctl_address(&at), n = sizeof(who);
+	int fd;
+
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd >= 0 && !connect(fd, (const struct sockaddr *)&at, size))
+		(void)!getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &n);
+	if (fd >= 0)
+		close(fd);
+	return failure_set(f, FAILURE_DENIED,
+			   "keywayd not started - process %d of user %u holds @" CTL_NAME
+			   " in this network namespace - if that is keywayd, use: keyway up",
+			   (int)who.pid, (unsigned int)who.uid);
+}
+
+struct ctl *ctl_create(const struct ctl_conf *conf, struct failure *f)
 {
 	struct ctl *ctl;
 	size_t i;
 	int fd;
 
 	fd = ctl_listen();
-	if (fd < 0)
-		return fd;
+	if (fd == -EADDRINUSE) {
+		(void)ctl_name_holder(f);
+		return NULL;
+	}
+	if (fd < 0) {
+		(void)failure_set(f, FAILURE_INTERNAL, "control socket not opened - %s - see: ss -lx",
+				  strerror(-fd));
+		return NULL;
+	}
 	ctl = alloc_zero(sizeof(*ctl));
-	ctl->loop = loop;
-	ctl->requests = requests;
-	ctl->arg = arg;
+	ctl->conf = *conf;
 	ctl->fd = fd;
 	for (i = 0; i < CTL_CLIENTS; i++)
 		ctl->client[i] = (struct ctl_client){ .ctl = ctl, .fd = -1 };
-	ctl->loop_fd = loop_fd_create(loop, fd, ctl_accept, ctl);
-	*out = ctl;
-	return 0;
+	ctl->loop_fd = loop_fd_create(conf->loop, fd, ctl_accept, ctl);
+	return ctl;
 }
 
 void ctl_destroy(struct ctl *ctl)

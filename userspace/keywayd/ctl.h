@@ -33,9 +33,14 @@ struct ctl_request {
 	json_t *(*handle)(void *arg, const json_t *request);
 };
 
-/* err: -EADDRINUSE when another daemon serves this namespace. */
-int ctl_create(struct ctl **ctl, struct loop *loop, const struct ctl_request *requests, void *arg)
-	__attribute__((warn_unused_result));
+struct ctl_conf {
+	struct loop *loop;
+	const struct ctl_request *requests;
+	void *arg; /* of the handlers */
+};
+
+/* NULL and f, which names who holds the socket already. */
+struct ctl *ctl_create(const struct ctl_conf *conf, struct failure *f);
 /* Answers that wait are sent first, as far as they go. */
 void ctl_destroy(struct ctl *ctl);
 

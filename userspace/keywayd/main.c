@@ -235,19 +235,6 @@ static void main_reload(void *arg)
 	command_reload_all(d->command);
 }
 
-static int main_open_ctl(struct main_daemon *d, struct failure *f)
-{
-	int err = ctl_create(&d->ctl, d->loop, command_requests(), d->command);
-
-	if (err == -EADDRINUSE)
-		return failure_set(f, FAILURE_DENIED,
-				   "keywayd not started - another one serves this network namespace - use: keyway up");
-	if (err)
-		return failure_set(f, FAILURE_INTERNAL, "control socket not opened - %s - see: ss -lx",
-				   strerror(-err));
-	return 0;
-}
-
 /* The owner of dir, or of what it will be made in. */
 static int main_owner(const char *dir, struct stat *st)
 {
@@ -303,10 +290,15 @@ static int main_drop(const struct main_args *a, struct failure *f)
 
 static int main_open(struct main_daemon *d, const struct main_args *a, struct failure *f)
 {
+	struct ctl_conf ctl = { .requests = command_requests() };
+
 	d->loop = loop_create();
 	d->notify = notify_create(d->loop);
 	d->command = command_create(d->loop, &a->options, main_last, d);
-	if (main_open_ctl(d, f))
+	ctl.loop = d->loop;
+	ctl.arg = d->command;
+	d->ctl = ctl_create(&ctl, f);
+	if (!d->ctl)
 		return -EINVAL;
 	d->term = loop_signal_create(d->loop, SIGTERM, main_stop, d);
 	d->intr = loop_signal_create(d->loop, SIGINT, main_stop, d);

@@ -30,7 +30,6 @@
 #include "trustlist.h"
 
 #define NODE_TICK (30 * LOOP_SECOND)
-#define NODE_REKEY_AGE 120000 /* ms, as protocol.md has it for initiators */
 
 struct node {
 	/* identity */
@@ -271,90 +270,13 @@ static void node_stop_connect(struct node *n)
 	n->connect = NULL;
 }
 
-static void node_control(void *arg, const struct kwnl_control *c)
-{
-	connect_input(((struct node *)arg)->connect, c);
-}
-
-static void node_ask(void *arg, const struct kwnl_ask *ask)
-{
-	connect_ask(((struct node *)arg)->connect, ask);
-}
-
-static void node_session(void *arg, const struct kwnl_session *s)
+static void node_gone(void *arg)
 {
 	struct node *n = arg;
 
-	if (s->dev == node_dev(n))
-		connect_session(n->connect, s);
-}
-
-static void node_path(void *arg, const struct kwnl_path *path)
-{
-	const struct kw_trust_entry *e;
-	struct node *n = arg;
-	struct kw_addr addr;
-
-	if (path->dev != node_dev(n) || path->reason == KEYWAY_REASON_DEL ||
-	    path->state != KEYWAY_PATH_STATE_ACTIVE)
-		return;
-	memcpy(addr.b, path->peer, sizeof(addr.b));
-	e = trustdb_lookup_addr(n->trust, &addr);
-	if (e && !(e->flags & KW_TRUST_DENY))
-		pathmgr_set_seen(n->pathmgr, &addr, path->socket, &path->remote);
-}
-
-static void node_device_event(void *arg, const struct kwnl_dev *dev)
-{
-	struct node *n = arg;
-
-	if (dev->id != node_dev(n) || dev->reason != KEYWAY_REASON_DEL)
-		return;
 	log_notice("%s is gone from the kernel", n->config->name);
 	n->conf.gone(n->conf.arg, n);
 }
-
-static int node_see_session(void *arg, const struct kwnl_session *s)
-{
-	struct kwnl_ask ask = { .dev = s->dev, .session = s->index, .reason = KEYWAY_REASON_REKEY };
-	struct node *n = arg;
-	struct kw_addr addr;
-
-	if (!s->has_peer || s->state != KEYWAY_SESSION_STATE_CONFIRMED || !s->sending)
-		return 0;
-	memcpy(addr.b, s->peer, sizeof(addr.b));
-	memcpy(ask.address, s->peer, sizeof(ask.address));
-	connect_adopt(n->connect, &addr);
-	/* the kernel asked when nobody was there, and may ask again too late */
-	if (s->age >= NODE_REKEY_AGE)
-		connect_ask(n->connect, &ask);
-	return 0;
-}
-
-static int node_see_path(void *arg, const struct kwnl_path *path)
-{
-	return node_path(arg, path), 0;
-}
-
-/* What the kernel holds is the truth: after a restart, and after lost events. */
-static void node_adopt(void *arg)
-{
-	struct node *n = arg;
-
-	if (kwnl_dump_path(n->kernel.kwnl, node_dev(n), NULL, node_see_path, n) ||
-	    kwnl_dump_session(n->kernel.kwnl, node_dev(n), NULL, node_see_session, n))
-		log_warning("kernel's sessions not read - %s - see: keyway session ls",
-			    kwnl_strerror(n->kernel.kwnl));
-}
-
-static const struct kwnl_event_ops node_ops = {
-	.control = node_control,
-	.ask = node_ask,
-	.dev = node_device_event,
-	.session = node_session,
-	.path = node_path,
-	.lost = node_adopt,
-};
 
 static int node_start_channels(struct node *n, struct failure *f)
 {
@@ -363,7 +285,10 @@ static int node_start_channels(struct node *n, struct failure *f)
 		.kwnl = n->kernel.kwnl,
 		.dev = node_dev(n),
 		.name = n->config->name,
-		.ops = &node_ops,
+		.connect = n->connect,
+		.pathmgr = n->pathmgr,
+		.trust = n->trust,
+		.gone = node_gone,
 		.arg = n,
 	};
 
@@ -431,7 +356,7 @@ static int node_start_peers(struct node *n, struct failure *f)
 	node_apply_trust(n);
 	/* now trust is known: who isn't in it loses what an earlier daemon gave */
 	if (!device_purge(n->device, n->trust) && !router_set_routes(n->router, n->trust)) {
-		node_adopt(n);
+		channel_adopt(n->channel);
 		loop_timer_set(n->tick, NODE_TICK);
 		return 0;
 	}

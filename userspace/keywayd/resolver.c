@@ -120,6 +120,17 @@ int resolver_parse(const char *text, struct kwnl_endpoint *at)
 	return at->port ? 0 : -EINVAL;
 }
 
+/* A name must not lead into the overlay itself, nor to more than one host. */
+static bool resolver_fit(const struct kwnl_endpoint *at)
+{
+	static const uint8_t keys[4] = { 0x20, 0x01, 0x00, 0x2f };
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (!memcmp(at->addr, mapped, sizeof(mapped)))
+		return at->addr[12] < 224;
+	return at->addr[0] != 0xff && memcmp(at->addr, keys, sizeof(keys));
+}
+
 static void resolver_run(struct resolver_answer *a)
 {
 	struct addrinfo *list, *one;
@@ -131,11 +142,13 @@ static void resolver_run(struct resolver_answer *a)
 		return;
 	}
 	for (one = list; one && a->n < RESOLVER_ANSWERS; one = one->ai_next) {
-		if (one->ai_family == AF_INET || one->ai_family == AF_INET6)
-			resolver_endpoint(one->ai_addr, &a->at[a->n++]);
+		if (one->ai_family != AF_INET && one->ai_family != AF_INET6)
+			continue;
+		resolver_endpoint(one->ai_addr, &a->at[a->n]);
+		a->n += resolver_fit(&a->at[a->n]);
 	}
 	freeaddrinfo(list);
-	a->error = a->n ? NULL : "no address";
+	a->error = a->n ? NULL : "no address that can be used";
 }
 
 static void resolver_deliver(void *arg)

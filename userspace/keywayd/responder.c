@@ -7,6 +7,7 @@
  * cache's. Nothing about a peer changes before its INIT is authentic, trusted
  * and fresh.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@
 
 #define RESPONDER_INQUIRIES 512
 #define RESPONDER_MAC2 8
+#define RESPONDER_TELL (60 * LOOP_SECOND)
 
 struct responder_inquiry {
 	/* identity */
@@ -50,7 +52,7 @@ struct responder {
 	struct freshness *freshness;
 	struct replaycache *replays;
 	/* state */
-	uint64_t tokens;
+	uint64_t tokens, told; /* told: when an old key was last logged */
 	struct responder_inquiry *inquiry[RESPONDER_INQUIRIES];
 	unsigned int free; /* a slot that may be */
 };
@@ -171,14 +173,20 @@ static void responder_begin(struct responder *r, const struct kwnl_control *c,
 			    const struct kw_message_init_view *v,
 			    const struct replaycache_source *s)
 {
+	struct kw_source whose = s->from;
 	struct responder_inquiry *q;
+	bool room;
 
-	if (!budget_take(r->kit->conf.budget, &s->from, loop_now(r->kit->conf.loop)))
-		return;
-	if (!c->cookied && cookie_demanded(r->kit->cookie)) {
+	/* A cookie proves the source: what comes in its name without one can't empty its bucket. */
+	if (c->cookied)
+		whose.tag = ~whose.tag;
+	room = budget_take(r->kit->conf.budget, &whose, loop_now(r->kit->conf.loop));
+	if (!c->cookied && (!room || cookie_demanded(r->kit->cookie))) {
 		responder_demand(r, c, v, s);
 		return;
 	}
+	if (!room)
+		return;
 	q = responder_open(r, c, v);
 	if (!q)
 		return;
@@ -323,6 +331,20 @@ static int responder_write(struct responder *r, struct responder_inquiry *q,
 	return err;
 }
 
+/* Its owner can't see why: a state or a whole machine was restored, perhaps. */
+static void responder_tell_old(struct responder *r, const struct kw_addr *addr)
+{
+	uint64_t now = loop_now(r->kit->conf.loop);
+	char text[INET6_ADDRSTRLEN];
+
+	if (r->told && now - r->told < RESPONDER_TELL)
+		return;
+	r->told = now;
+	log_notice("handshake of %s refused - its static key is older than one seen before - "
+		   "if its state was restored, set its clock and restart its keywayd",
+		   inet_ntop(AF_INET6, addr->b, text, sizeof(text)));
+}
+
 static void responder_judge(struct responder *r, struct responder_inquiry *q,
 			    const struct job_init_read *j)
 {
@@ -332,6 +354,7 @@ static void responder_judge(struct responder *r, struct responder_inquiry *q,
 
 	responder_recall(r, &j->peer, &known);
 	if (!responder_epoch_ok(&known, &j->init.cert)) {
+		responder_tell_old(r, &j->trust.addr);
 		responder_refuse(r, q);
 		return;
 	}
@@ -365,7 +388,7 @@ static void responder_install(struct responder *r, struct responder_inquiry *q,
 	responder_answer(r, q, KW_BYTES(w->packet.b, w->packet.n));
 	r->kit->stats.answered++;
 	responder_close(r, q);
-	conf->ops->report(conf->arg, (struct peer *)end.peer, HANDSHAKE_INSTALLED, &end.at);
+	conf->ops->report(conf->arg, (struct peer *)end.peer, HANDSHAKE_ANSWERED, NULL);
 }
 
 void responder_done(struct responder *r, struct job *j)

@@ -48,7 +48,7 @@ static int self_read_secrets(struct self *s, const char *file, struct failure *f
 
 	if (!*file)
 		return 0;
-	err = file_read(file, SELF_DOMAIN_MAX, true, &text, &size);
+	err = file_read(file, SELF_DOMAIN_MAX, FILE_SECRET, &text, &size);
 	if (err)
 		return failure_set(f, FAILURE_CONFIG,
 				   "%s: domain secret not read - %s - make it root's and chmod 600 it",

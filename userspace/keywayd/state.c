@@ -382,7 +382,7 @@ static int state_load(struct state *s, struct conf_error *err)
 	char *text;
 	int res;
 
-	res = file_read(s->path, STATE_FILE_MAX, true, &text, &size);
+	res = file_read(s->path, STATE_FILE_MAX, FILE_SECRET, &text, &size);
 	if (res == -ENOENT)
 		return 0;
 	if (res) {

@@ -40,13 +40,17 @@ struct trustlist {
 
 static int trustlist_read(const struct trustlist *l, char **text, size_t *size, struct failure *f)
 {
-	int err = file_read(l->path, TRUSTLIST_MAX, false, text, size);
+	int err = file_read(l->path, TRUSTLIST_MAX, FILE_READABLE, text, size);
 
 	if (err == -ENOENT) {
 		*text = alloc_zero(1);
 		*size = 0;
 		return 0;
 	}
+	if (err == -EPERM)
+		return failure_set(f, FAILURE_PERMISSION,
+				   "%s: trust file refused - others may write it - run: chmod go-w %s",
+				   l->path, l->path);
 	if (err)
 		return failure_set(f, FAILURE_CONFIG, "%s:1:1: trust file not read - %s - check the file",
 				   l->path, strerror(-err));

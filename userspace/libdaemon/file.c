@@ -19,7 +19,7 @@
 
 #define FILE_PATH 4096 /* bytes of a name, NUL included */
 
-static int file_check(int fd, size_t max, bool secret, size_t *size)
+static int file_check(int fd, size_t max, enum file_guard guard, size_t *size)
 {
 	struct stat st;
 
@@ -27,7 +27,9 @@ static int file_check(int fd, size_t max, bool secret, size_t *size)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return -EISDIR;
-	if (secret && ((st.st_mode & 077) || (st.st_uid && st.st_uid != geteuid())))
+	if (st.st_mode & (guard == FILE_SECRET ? 077 : 022))
+		return -EPERM;
+	if (guard == FILE_SECRET && st.st_uid && st.st_uid != geteuid())
 		return -EPERM;
 	if ((uint64_t)st.st_size > max)
 		return -EFBIG;
@@ -53,14 +55,14 @@ static int file_read_all(int fd, char *text, size_t *size)
 	return 0;
 }
 
-int file_read(const char *path, size_t max, bool secret, char **text, size_t *size)
+int file_read(const char *path, size_t max, enum file_guard guard, char **text, size_t *size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	int err;
 
 	if (fd < 0)
 		return -errno;
-	err = file_check(fd, max, secret, size);
+	err = file_check(fd, max, guard, size);
 	if (err)
 		goto out_close;
 	*text = alloc_zero(*size + 1);

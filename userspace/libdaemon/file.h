@@ -8,16 +8,21 @@
 #ifndef KW_FILE_H
 #define KW_FILE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
+/* Who else may touch a file that is read. */
+enum file_guard {
+	FILE_READABLE, /* may read it, but not write */
+	FILE_SECRET,   /* neither, and it is ours or root's */
+};
+
 /*
  * Reads all of path into fresh memory ending in NUL, to be freed (a secret:
- * wiped before). -EFBIG above max; secret: -EPERM when group or others may
- * read or write it, or when it isn't ours or root's.
+ * wiped before). -EFBIG above max; -EPERM when more may touch it than guard
+ * says.
  */
-int file_read(const char *path, size_t max, bool secret, char **text, size_t *size)
+int file_read(const char *path, size_t max, enum file_guard guard, char **text, size_t *size)
 	__attribute__((warn_unused_result));
 /* Temporary file beside it, fsync, rename, fsync of the directory. */
 int file_write(const char *path, mode_t mode, const void *data, size_t size)

@@ -61,7 +61,7 @@ int keyfile_read(const char *path, struct kw_identity *i, struct keyfile_error *
 	char *text;
 	int res;
 
-	res = file_read(path, KEYFILE_MAX, true, &text, &size);
+	res = file_read(path, KEYFILE_MAX, FILE_SECRET, &text, &size);
 	if (res)
 		return keyfile_explain(path, res, err);
 	res = kw_identity_parse(text, i);
