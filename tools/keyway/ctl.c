@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@
 #include "cli.h"
 
 #define CTL_NAME       "keyway"
+#define CTL_STATE      "/var/lib/keyway"
 #define CTL_ANSWER_MAX (16u << 20) /* a status of some ten thousand peers */
 
 static int ctl_say(char error[CTL_ERROR], enum cli_exit code, const char *text)
@@ -68,6 +70,30 @@ static int ctl_connect(unsigned int seconds)
 	return fd;
 }
 
+/*
+ * An abstract name belongs to whoever binds it first, so the one who holds it
+ * may be anybody: only root, we ourselves, and the owner of what the daemon
+ * remembers are believed.
+ */
+static int ctl_check_holder(int fd, char error[CTL_ERROR])
+{
+	struct ucred holder;
+	socklen_t len = sizeof(holder);
+	struct stat st;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &holder, &len))
+		return ctl_say_errno(error, errno);
+	if (holder.uid == 0 || holder.uid == geteuid() ||
+	    (!stat(CTL_STATE, &st) && S_ISDIR(st.st_mode) && st.st_uid == holder.uid))
+		return CLI_OK;
+	snprintf(error, CTL_ERROR,
+		 "@" CTL_NAME
+		 " - it is held by user %u, process %d, and that is not keywayd - "
+		 "end that process, then: keyway up",
+		 (unsigned int)holder.uid, (int)holder.pid);
+	return CLI_PERMISSION;
+}
+
 static int ctl_send(int fd, const char *text, size_t len)
 {
 	ssize_t n;
@@ -112,24 +138,38 @@ static int ctl_receive(int fd, char **line)
 	return -ENOBUFS;
 }
 
-static int ctl_exchange(json_t *request, unsigned int seconds, char **line)
+static int ctl_exchange(int fd, const json_t *request, char **line)
 {
 	char *text = json_dumps(request, JSON_COMPACT);
-	int fd = -ENOMEM, err;
+	int err;
 
-	if (text)
-		fd = ctl_connect(seconds);
-	err = fd < 0 ? fd : 0;
-	if (!err)
-		err = ctl_send(fd, text, strlen(text));
+	if (!text)
+		return -ENOMEM;
+	err = ctl_send(fd, text, strlen(text));
 	if (!err)
 		err = ctl_send(fd, "\n", 1);
 	if (!err)
 		err = ctl_receive(fd, line);
-	if (fd >= 0)
-		close(fd);
 	free(text);
 	return err;
+}
+
+/* The line of answer, to be freed, or an exit code and a sentence. */
+static int ctl_converse(const json_t *request, unsigned int seconds, char **line,
+			char error[CTL_ERROR])
+{
+	const int fd = ctl_connect(seconds);
+	int code, err;
+
+	if (fd < 0)
+		return ctl_say_errno(error, -fd);
+	code = ctl_check_holder(fd, error);
+	if (!code) {
+		err = ctl_exchange(fd, request, line);
+		code = err ? ctl_say_errno(error, -err) : CLI_OK;
+	}
+	close(fd);
+	return code;
 }
 
 /* The exit code in an answer that is not ok. */
@@ -148,16 +188,16 @@ int ctl_ask(json_t *request, unsigned int seconds, json_t **answer, char error[C
 {
 	char *line = NULL;
 	json_t *a;
-	int err;
+	int code;
 
 	error[0] = '\0';
 	if (!request)
 		return ctl_say(error, CLI_USAGE,
 			       "the arguments - they are no UTF-8 - see keyway help");
-	err = ctl_exchange(request, seconds, &line);
+	code = ctl_converse(request, seconds, &line, error);
 	json_decref(request);
-	if (err)
-		return ctl_say_errno(error, -err);
+	if (code)
+		return code;
 	a = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
 	free(line);
 	if (!json_is_object(a)) {
@@ -171,9 +211,9 @@ int ctl_ask(json_t *request, unsigned int seconds, json_t **answer, char error[C
 		*answer = a;
 		return CLI_OK;
 	}
-	err = ctl_refusal(a, error);
+	code = ctl_refusal(a, error);
 	json_decref(a);
-	return err;
+	return code;
 }
 
 int ctl_call(json_t *request, unsigned int seconds, json_t **answer)
