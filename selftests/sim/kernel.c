@@ -13,6 +13,7 @@
 #include "connect.h"
 #include "kernel_model.h"
 #include "libkeyway/fingerprint.h"
+#include "pathmgr.h"
 
 #define KERNEL_ASK_MS 1000
 /* Two ends install at different times. */
@@ -91,7 +92,19 @@ struct kernel_hint {
 	struct kernel *k;
 	struct kwnl_session session;
 	struct kwnl_ask ask;
+	struct kwnl_endpoint at;
 };
+
+/* With the confirmation comes a valid path, of which main.c tells the path manager. */
+static void kernel_tell(struct node *n, const struct kwnl_session *s, const struct kwnl_endpoint *at)
+{
+	struct kw_addr addr;
+
+	memcpy(addr.b, s->peer, sizeof(addr.b));
+	if (s->reason == KEYWAY_REASON_CONFIRMED)
+		pathmgr_set_seen(n->pathmgr, &addr, 1, at);
+	connect_session(n->connect, s);
+}
 
 static void kernel_hint(void *arg)
 {
@@ -101,7 +114,7 @@ static void kernel_hint(void *arg)
 	if (n->kernel == h->k && n->connect && h->ask.reason)
 		connect_ask(n->connect, &h->ask);
 	else if (n->kernel == h->k && n->connect)
-		connect_session(n->connect, &h->session);
+		kernel_tell(n, &h->session, &h->at);
 	free(h);
 }
 
@@ -118,6 +131,7 @@ void kernel_event(struct model_session *s, uint32_t reason)
 	memcpy(h->session.peer, s->peer->addr.b, 16);
 	h->session.age = kernel_ms() - s->view.born_ms;
 	h->session.reason = reason;
+	h->at = s->remote;
 	world_say(h->k->node, "session %08x rank %llx: reason %u", s->index,
 		  (unsigned long long)s->view.rank, reason);
 	world_at(world->now + 1, kernel_hint, h);

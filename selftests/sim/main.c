@@ -29,7 +29,8 @@ static void talk(void *arg)
 {
 	struct talk *t = arg;
 
-	node_talk(t->from, t->to);
+	if (!t->from->mute)
+		node_talk(t->from, t->to);
 	kernel_check(t->from->kernel);
 	world_at(world->now + t->every, talk, t);
 }

@@ -32,6 +32,7 @@ struct node {
 	bool synchronised;
 	bool knows; /* endpoints of the others */
 	bool under_load;
+	bool mute; /* its applications say nothing */
 	/* state */
 	uint32_t boots;
 	char *disk; /* what state wrote; NULL: nothing yet */

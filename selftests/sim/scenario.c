@@ -153,6 +153,7 @@ static void plan_restart_both(struct node *a, struct node *b)
 
 static void plan_reboot(struct node *a, struct node *b)
 {
+	a->mute = world_chance(300);
 	at_random(2, 60, happen_reboot, a);
 	if (world_chance(300))
 		at_random(2, 60, happen_reboot, b);

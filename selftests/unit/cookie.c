@@ -144,23 +144,34 @@ static void test_budget(void)
 	unsigned int i, taken = 0;
 
 	for (i = 0; i < 100; i++)
-		taken += budget_take(b, &v4, LOOP_SECOND);
+		taken += budget_take(b, &v4, BUDGET_PROVEN, LOOP_SECOND);
 	test_eq(taken, BUDGET_BURST, "a source has its burst");
 	for (i = 0, taken = 0; i < 100; i++)
-		taken += budget_take(b, &v4, 2 * LOOP_SECOND);
+		taken += budget_take(b, &v4, BUDGET_PROVEN, 2 * LOOP_SECOND);
 	test_eq(taken, BUDGET_RATE, "and its rate");
 	v4.port = 9;
-	test_ok(!budget_take(b, &v4, 2 * LOOP_SECOND), "a port is no source of its own");
+	test_ok(!budget_take(b, &v4, BUDGET_PROVEN, 2 * LOOP_SECOND), "a port is no source of its own");
 	v4.addr.b[15] = 2;
-	test_ok(budget_take(b, &v4, 2 * LOOP_SECOND), "an IPv4 address is");
+	test_ok(budget_take(b, &v4, BUDGET_PROVEN, 2 * LOOP_SECOND), "an IPv4 address is");
 	near.addr.b[15] = 77;
 	for (i = 0, taken = 0; i < 100; i++)
-		taken += budget_take(b, i % 2 ? &v6 : &near, LOOP_SECOND);
+		taken += budget_take(b, i % 2 ? &v6 : &near, BUDGET_PROVEN, LOOP_SECOND);
 	test_eq(taken, BUDGET_BURST, "an IPv6 /64 is one source");
 	near.addr.b[7] = 1;
-	test_ok(budget_take(b, &near, LOOP_SECOND), "another /64 is another");
+	test_ok(budget_take(b, &near, BUDGET_PROVEN, LOOP_SECOND), "another /64 is another");
+	for (i = 0, taken = 0; i < 1000; i++) {
+		near.addr.b[6] = (uint8_t)(i >> 8);
+		near.addr.b[7] = (uint8_t)(i + 2);
+		taken += budget_take(b, &near, BUDGET_PROVEN, LOOP_SECOND);
+	}
+	test_eq(taken, BUDGET_WIDE * BUDGET_BURST - BUDGET_BURST - 1,
+		"a /48 has ten times as much");
+	v4.addr.b[15] = 3;
+	for (i = 0, taken = 0; i < 100; i++)
+		taken += budget_take(b, &v4, BUDGET_UNPROVEN, LOOP_SECOND);
+	test_eq(taken, BUDGET_BURST / BUDGET_UNPROVEN, "an unproven source has a quarter");
 	v6.tag = 1;
-	test_ok(budget_take(b, &v6, LOOP_SECOND), "so is another ingress tag");
+	test_ok(budget_take(b, &v6, BUDGET_PROVEN, LOOP_SECOND), "so is another ingress tag");
 	budget_destroy(b);
 }
 

@@ -35,26 +35,41 @@ void budget_destroy(struct budget *b)
 	free(b);
 }
 
-/* IPv4 whole; IPv6 by /64; behind a relay its tag tells its clients apart. */
-static size_t budget_bucket(const struct budget *b, const struct kw_source *from)
+/* By the address's first n bytes; behind a relay its tag tells clients apart. */
+static uint64_t *budget_bucket(struct budget *b, const struct kw_source *from, uint8_t n)
+{
+	uint8_t in[21] = { 0 }, h[8];
+
+	memcpy(in, from->addr.b, n);
+	memcpy(in + 16, &from->tag, sizeof(from->tag));
+	in[20] = n;
+	kw_crypto_siphash(&b->key, KW_BYTES(in, sizeof(in)), h);
+	return &b->full[(h[0] | (size_t)h[1] << 8) % BUDGET_BUCKETS];
+}
+
+static bool budget_has(const uint64_t *full, uint64_t cost, uint64_t now)
+{
+	return *full + cost <= now + BUDGET_BURST * BUDGET_COST;
+}
+
+static void budget_charge(uint64_t *full, uint64_t cost, uint64_t now)
+{
+	*full = (*full > now ? *full : now) + cost;
+}
+
+bool budget_take(struct budget *b, const struct kw_source *from, unsigned int tokens, uint64_t now)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 	bool v4 = !memcmp(from->addr.b, mapped, sizeof(mapped));
-	uint8_t in[20] = { 0 }, h[8];
+	uint64_t *near = budget_bucket(b, from, v4 ? 16 : 8);
+	uint64_t *wide = v4 ? NULL : budget_bucket(b, from, 6);
+	uint64_t cost = tokens * BUDGET_COST;
 
-	memcpy(in, from->addr.b, v4 ? 16 : 8);
-	memcpy(in + 16, &from->tag, sizeof(from->tag));
-	kw_crypto_siphash(&b->key, KW_BYTES(in, sizeof(in)), h);
-	return (h[0] | (size_t)h[1] << 8) % BUDGET_BUCKETS;
-}
-
-bool budget_take(struct budget *b, const struct kw_source *from, uint64_t now)
-{
-	uint64_t *full = &b->full[budget_bucket(b, from)];
-	uint64_t start = *full > now ? *full : now;
-
-	if (start + BUDGET_COST > now + BUDGET_BURST * BUDGET_COST)
+	if (!budget_has(near, cost, now) ||
+	    (wide && !budget_has(wide, cost / BUDGET_WIDE, now)))
 		return false;
-	*full = start + BUDGET_COST;
+	budget_charge(near, cost, now);
+	if (wide)
+		budget_charge(wide, cost / BUDGET_WIDE, now);
 	return true;
 }

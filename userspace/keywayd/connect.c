@@ -52,7 +52,7 @@ struct connect {
 	struct connect_conf conf;
 	struct peers *peers;
 	struct domain *domain;
-	struct budget *budget;
+	struct budget *budget, *records; /* of INITs, of RECORD-REQs */
 	struct announce *announce;
 	struct discover *discover;
 	struct handshake *handshake;
@@ -182,6 +182,9 @@ static void connect_report(void *arg, struct peer *p, enum handshake_event event
 		break;
 	case HANDSHAKE_INSTALLED:
 		connect_installed(p->connect, at);
+		break;
+	case HANDSHAKE_ANSWERED:
+		connect_at(p->connect, CONNECT_INSTALL, NULL);
 		break;
 	case HANDSHAKE_GAVE_UP:
 		connect_gave_up(p->connect);
@@ -480,6 +483,7 @@ static void connect_create_tables(struct connect *c)
 	c->peers = peer_table_create();
 	c->domain = domain_create(&domain);
 	c->budget = budget_create();
+	c->records = budget_create();
 	c->announce = announce_create(&announce);
 }
 
@@ -490,7 +494,7 @@ static void connect_create_discover(struct connect *c)
 		.kwnl = c->conf.kwnl,
 		.dev = c->conf.dev,
 		.domain = c->domain,
-		.budget = c->budget,
+		.budget = c->records,
 		.announce = c->announce,
 		.found = connect_found,
 		.arg = c,
@@ -578,6 +582,7 @@ void connect_destroy(struct connect *c)
 	discover_destroy(c->discover);
 	announce_destroy(c->announce);
 	budget_destroy(c->budget);
+	budget_destroy(c->records);
 	domain_destroy(c->domain);
 	peer_table_destroy(c->peers);
 	free(c);

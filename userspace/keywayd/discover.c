@@ -233,7 +233,7 @@ static void discover_answer(struct discover *d, const struct kwnl_control *c)
 
 	memcpy(from.addr.b, c->remote.addr, sizeof(from.addr.b));
 	memcpy(&from.tag, c->tag, sizeof(from.tag));
-	if (!domain || !budget_take(d->conf.budget, &from, loop_now(d->conf.loop)) ||
+	if (!domain || !budget_take(d->conf.budget, &from, BUDGET_UNPROVEN, loop_now(d->conf.loop)) ||
 	    kw_request_read(KW_BYTES(c->payload, c->payload_len), &rq))
 		return;
 	set = announce_lookup(d->conf.announce);

@@ -24,7 +24,8 @@ struct statickey;
 
 enum handshake_event {
 	HANDSHAKE_UNANSWERED, /* two tries: fetch the record set again */
-	HANDSHAKE_INSTALLED,  /* a session's keys are in the kernel */
+	HANDSHAKE_INSTALLED,  /* we were answered, and the keys are in the kernel */
+	HANDSHAKE_ANSWERED,   /* we answered; whether it was heard is to be seen */
 	HANDSHAKE_GAVE_UP,    /* no answer for 90 s */
 };
 
@@ -34,7 +35,7 @@ struct handshake_ops {
 	 * from now on, or NULL to say nothing. key: what INIT proved.
 	 */
 	struct peer *(*accept)(void *arg, const struct kw_hash *val, const struct peer_key *key);
-	/* at: where the other end is, with INSTALLED, else NULL. */
+	/* at: where the answer came from, with INSTALLED, else NULL. */
 	void (*report)(void *arg, struct peer *p, enum handshake_event event,
 		       const struct pathmgr_candidate *at);
 };

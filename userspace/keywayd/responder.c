@@ -180,7 +180,8 @@ static void responder_begin(struct responder *r, const struct kwnl_control *c,
 	/* A cookie proves the source: what comes in its name without one can't empty its bucket. */
 	if (c->cookied)
 		whose.tag = ~whose.tag;
-	room = budget_take(r->kit->conf.budget, &whose, loop_now(r->kit->conf.loop));
+	room = budget_take(r->kit->conf.budget, &whose, c->cookied ? BUDGET_PROVEN : BUDGET_UNPROVEN,
+			   loop_now(r->kit->conf.loop));
 	if (!c->cookied && (!room || cookie_demanded(r->kit->cookie))) {
 		responder_demand(r, c, v, s);
 		return;
