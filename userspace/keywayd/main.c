@@ -101,6 +101,8 @@ static error_t main_parse(int key, char *arg, struct argp_state *state)
 		a->check = true;
 		return 0;
 	case 'S':
+		if (*arg != '/')
+			argp_error(state, "%s is no absolute name", arg);
 		a->options.state = arg;
 		return 0;
 	case 'v':
