@@ -118,6 +118,17 @@ static void stores_in_time(void)
 	unlink(path);
 }
 
+/* The table is sorted by VAL: in this order nothing is moved. */
+static struct state_peer nth_peer(unsigned int n)
+{
+	struct state_peer p = peer_of(0);
+
+	p.val.b[0] = (uint8_t)(n >> 16);
+	p.val.b[1] = (uint8_t)(n >> 8);
+	p.val.b[2] = (uint8_t)n;
+	return p;
+}
+
 static void is_bounded(void)
 {
 	struct state *s = state_create(&loop, NULL, NULL);
@@ -125,13 +136,12 @@ static void is_bounded(void)
 	unsigned int i;
 
 	for (i = 0; i <= STATE_PEERS_MAX; i++) {
-		p = peer_of(i);
-		p.val.b[31] = (uint8_t)(i >> 16);
+		p = nth_peer(i);
 		(void)!state_set_peer(s, &p, STATE_SOON);
 	}
-	p = peer_of(0);
+	p = nth_peer(0);
 	test_ok(!state_lookup_peer(s, &p.val), "the longest unused peer goes for room");
-	p = peer_of(1);
+	p = nth_peer(1);
 	test_ok(!!state_lookup_peer(s, &p.val), "and no other");
 	state_destroy(s);
 }
