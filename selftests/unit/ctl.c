@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (C) 2026 The Keyway authors
-/* links: userspace/keywayd/ctl.c userspace/keywayd/failure.c userspace/libdaemon/alloc.c
- * userspace/libdaemon/json.c */
+/* links: userspace/keywayd/ctl.c userspace/keywayd/failure.c userspace/libdaemon/alloc.c userspace/libdaemon/json.c */
 /*
  * One line in, one line out: who may ask what, and that nothing but a well
  * formed request reaches a handler. The socket itself is the scenarios'.
