@@ -244,16 +244,22 @@ static void end_destroy(struct end *e)
 	state_destroy(e->state);
 }
 
-static void deliver(struct end *to, const struct job_packet *p, uint8_t from)
+static void deliver_as(struct end *to, const struct job_packet *p, uint8_t from, bool cookied)
 {
 	struct kwnl_control c = {
 		.socket = 1,
+		.cookied = cookied,
 		.remote = { .addr = { [10] = 0xff, [11] = 0xff, [15] = from }, .port = 1 },
 		.payload = p->b,
 		.payload_len = p->n,
 	};
 
 	handshake_input(to->handshake, &c);
+}
+
+static void deliver(struct end *to, const struct job_packet *p, uint8_t from)
+{
+	deliver_as(to, p, from, false);
 }
 
 static const struct job_packet *latest(const struct end *e)
@@ -366,6 +372,41 @@ static void test_copies(void)
 		"one after 125 s is challenged, and installs nothing");
 }
 
+/* Somebody sends INITs in a's name, and b has nothing else to do. */
+static void test_in_its_name(void)
+{
+	struct job_packet init, bad;
+	unsigned int i;
+
+	clear();
+	loop.now += 100 * LOOP_SECOND;
+	loop.wall.ns += 100 * LOOP_SECOND;
+	handshake_confirmed(a.handshake, a.other, 0);
+	handshake_start(a.handshake, a.other);
+	run();
+	init = bad = *latest(&a);
+	for (i = 0; i < 100; i++) {
+		bad.b[200] = (uint8_t)(init.b[200] + 1 + i);
+		deliver(&b, &bad, 1);
+	}
+	run();
+	test_eq(b.packets, 90, "of 100 INITs at once ten are read, the others asked for a cookie");
+	deliver(&b, &init, 1);
+	run();
+	test_eq(latest(&b)->b[0], KW_MESSAGE_COOKIE, "and so is the true one");
+	deliver_as(&b, &init, 1, true);
+	run();
+	test_ok(latest(&b)->b[0] == KW_MESSAGE_RESP && b.installed == 1, "which is answered with it");
+	clear();
+	bad.b[bad.n - 16] ^= 1; /* another mac1: no copy of what was answered */
+	for (i = 0; i < 100; i++) {
+		bad.b[200] = (uint8_t)(init.b[200] + 1 + i);
+		deliver_as(&b, &bad, 3, true);
+	}
+	run();
+	test_eq(b.packets, 0, "an INIT with a cookie is never asked for one");
+}
+
 static void test_silence(void)
 {
 	struct kw_trust none = { 0 };
@@ -410,6 +451,7 @@ int main(void)
 	test_same();
 	test_garbage();
 	test_copies();
+	test_in_its_name();
 	test_silence();
 	test_end();
 	return test_done();
