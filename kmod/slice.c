@@ -65,7 +65,9 @@ static void slice_chain(struct sk_buff *first, struct sk_buff *skb)
 		skb_shinfo(first)->frag_list = skb;
 	else
 		NAPI_GRO_CB(first)->last->next = skb;
-	skb_orphan(skb);
+	/* one sock or none owns both: what it owns goes over with truesize */
+	skb->destructor = NULL;
+	skb->sk = NULL;
 	__skb_pull(skb, skb_gro_offset(skb) - KW_MESSAGE_DATA_LEN);
 	NAPI_GRO_CB(first)->last = skb;
 	NAPI_GRO_CB(first)->count++;
