@@ -52,7 +52,7 @@ static inline struct kw_addr kw_addr_v6(const void *in6)
 static inline bool kw_addr_equal(const struct kw_addr *a,
 				 const struct kw_addr *b)
 {
-	return !memcmp(a, b, sizeof(*a));
+	return a->half[0] == b->half[0] && a->half[1] == b->half[1];
 }
 
 static inline bool kw_addr_is_zero(const struct kw_addr *addr)
@@ -62,17 +62,13 @@ static inline bool kw_addr_is_zero(const struct kw_addr *addr)
 
 static inline bool kw_addr_is_v4(const struct kw_addr *addr)
 {
-	static const u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-	return !memcmp(addr, mapped, sizeof(mapped));
+	return !addr->half[0] && addr->word[2] == cpu_to_be32(0xffff);
 }
 
 /* Is it in 2001:2f::/32, the addresses that are keys? */
 static inline bool kw_addr_is_key(const struct kw_addr *addr)
 {
-	static const u8 prefix[4] = { 0x20, 0x01, 0x00, 0x2f };
-
-	return !memcmp(addr, prefix, sizeof(prefix));
+	return addr->word[0] == cpu_to_be32(0x2001002f);
 }
 
 /* fe80::/10: the endpoint needs its interface */

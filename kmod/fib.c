@@ -35,15 +35,15 @@ static const struct kw_prefix fib_forbidden[] = {
 static bool fib_covers(const struct kw_prefix *prefix,
 		       const struct kw_addr *addr)
 {
-	u32 whole = prefix->len / 8;
-	u32 rest = prefix->len % 8;
+	u64 high = be64_to_cpu(prefix->addr.half[0] ^ addr->half[0]);
+	u64 low = be64_to_cpu(prefix->addr.half[1] ^ addr->half[1]);
+	u32 len = prefix->len;
 
-	if (prefix->len < 96 && kw_addr_is_v4(addr))
+	if (len < 96 && kw_addr_is_v4(addr))
 		return false;
-	if (memcmp(&prefix->addr, addr, whole))
-		return false;
-	return !rest || !((prefix->addr.byte[whole] ^ addr->byte[whole]) &
-			  (0xff << (8 - rest)) & 0xff);
+	if (len <= 64)
+		return !len || !(high >> (64 - len));
+	return !high && !(low >> (128 - len));
 }
 
 bool kw_fib_forbidden(const struct kw_addr *addr)

@@ -7,6 +7,7 @@
 
 #define cpu_to_be16(x)	__cpu_to_be16(x)
 #define cpu_to_be32(x)	__cpu_to_be32(x)
+#define be64_to_cpu(x)	__be64_to_cpu(x)
 #define cpu_to_be64(x)	__cpu_to_be64(x)
 
 #endif
