@@ -218,6 +218,7 @@ int kwnl_send_control(struct kwnl *nl, struct kwnl_control_req *req)
 	m.len = (uint16_t)req->payload_len;
 	memcpy(m.bytes, req->payload, req->payload_len);
 	world_say(k->node, "sends type %u, %u bytes", m.bytes[0], m.len);
+	world_check_ephemeral(&m);
 	world_send(k->node, &m);
 	return 0;
 }

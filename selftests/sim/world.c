@@ -13,6 +13,7 @@
 
 #include "entropy.h"
 #include "kernel.h"
+#include "libkeyway/message.h"
 #include "node.h"
 #include "world.h"
 
@@ -276,6 +277,23 @@ void world_send(const struct node *from, const struct packet *p)
 	world_deliver(l, p);
 	if (world_chance(l->dup))
 		world_deliver(l, p);
+}
+
+void world_check_ephemeral(const struct packet *p)
+{
+	size_t at = p->bytes[0] == KW_MESSAGE_INIT ? 8 : 12;
+	size_t end = p->bytes[0] == KW_MESSAGE_INIT ? p->len - 16 : p->len - 8;
+	struct world_ephemeral now;
+	unsigned int i;
+
+	if (p->bytes[0] != KW_MESSAGE_INIT && p->bytes[0] != KW_MESSAGE_RESP)
+		return;
+	memcpy(&now.e, p->bytes + at, sizeof(now.e));
+	memcpy(&now.mac1, p->bytes + end, sizeof(now.mac1));
+	for (i = 0; i < world->ephemerals && i < WORLD_KEYS; i++)
+		if (world->ephemeral[i].e == now.e && world->ephemeral[i].mac1 != now.mac1)
+			world_violation("an ephemeral key used twice");
+	world->ephemeral[world->ephemerals++ % WORLD_KEYS] = now;
 }
 
 void world_replay(unsigned int i)

@@ -71,6 +71,10 @@ struct world {
 	uint8_t seen[WORLD_PACKETS];
 	uint64_t key[WORLD_KEYS]; /* that were ever installed to send with */
 	unsigned int keys;
+	struct world_ephemeral {
+		uint64_t e, mac1;
+	} ephemeral[WORLD_KEYS]; /* of INITs and RESPs sent */
+	unsigned int ephemerals;
 	unsigned int no_key, excused, events, violations;
 	char why[200];
 };
@@ -91,6 +95,8 @@ bool world_chance(uint32_t per_mille);
 struct node *world_node_at(const struct kwnl_endpoint *e);
 /* Takes the packet by value; it arrives, or not, by the link's rules. */
 void world_send(const struct node *from, const struct packet *p);
+/* An INIT or RESP leaves: its ephemeral key is no other message's. */
+void world_check_ephemeral(const struct packet *p);
 /* Sends a captured packet again, from where it came. */
 void world_replay(unsigned int i);
 void world_delivered(uint32_t app);
