@@ -259,7 +259,8 @@ static bool kernel_end_one(struct model_peer *p, uint64_t now, uint64_t *next)
 	for (i = 0; i < n; i++) {
 		end = kw_rank_end_ms(view, n, i, kernel_rtt_ms(p), &reason);
 		if (end <= now) {
-			if (world->must_rekey && !kernel_sender(p))
+			if (world->must_rekey && reason == KEYWAY_REASON_EXPIRED &&
+			    !kernel_sender(p))
 				world_violation("%s: the sending session ended",
 						p->kernel->node->name);
 			kernel_event(p->session[i], reason);
