@@ -61,34 +61,49 @@ static void alter(struct input *in)
 	kernel_receive(to->kernel, &p);
 }
 
-/* b's identity, with b's own static key, says what it likes in an INIT to a. */
+/* A certificate and a payload of b's that say what the input wants. */
+static void claim(struct input *in, const struct kw_dh *s, struct kw_message_init *init)
+{
+	const struct node *b = world->node[1];
+
+	init->id = b->identity.id;
+	init->cert = (struct kw_cert_static){ .s = s->public, .epoch = 1 + next(in) };
+	init->timestamp = (uint64_t)next(in) << 56 | next(in);
+	init->n = (uint32_t)next(in) << 24;
+	init->suites = next(in);
+	init->speed = next(in);
+	init->versions = next(in);
+	if (kw_cert_sign_static(&init->cert, &b->identity))
+		abort();
+}
+
+/* Sealed rightly for a, with the static key s. */
+static int seal(struct input *in, const struct kw_dh *s, uint8_t *out)
+{
+	const struct node *a = world->node[0];
+	const struct state_static *rs = statickey_current(a->statickey);
+	struct kw_message_domain d = { .val = a->identity.val };
+	struct kw_key e = { { 2, next(in), next(in) } };
+	struct kw_message_try t = { .domain = &d, .e = &e, .index = 1 + next(in) };
+	struct kw_noise_conf conf = { .role = KW_NOISE_INITIATOR, .s = s, .rs = &rs->cert.s };
+	struct kw_message_init init = { 0 };
+	struct kw_noise m;
+
+	t.epoch = (uint8_t)rs->cert.epoch;
+	claim(in, s, &init);
+	return kw_message_write_init(&t, &conf, &init, &m, out);
+}
+
 static void insider(struct input *in)
 {
-	struct kw_key secret = { { 1, next(in) } }, e = { { 2, next(in), next(in) } };
-	struct kw_message_try t = { .e = &e, .index = 1 + next(in) };
 	struct node *a = world->node[0], *b = world->node[1];
-	struct kw_message_domain d = { .val = a->identity.val };
 	struct packet p = { .from = b->at, .to = a->at, .kind = PACKET_CONTROL };
-	struct kw_message_init init = { .id = b->identity.id };
-	struct kw_noise_conf conf = { .role = KW_NOISE_INITIATOR };
-	struct kw_noise m;
+	struct kw_key secret = { { 1, next(in) } };
 	struct kw_dh s;
 	int n;
 
 	kw_dh_create(&s, &secret);
-	init.cert = (struct kw_cert_static){ .s = s.public, .epoch = 1 + next(in) };
-	init.timestamp = (uint64_t)next(in) << 56 | next(in);
-	init.n = (uint32_t)next(in) << 24;
-	init.suites = next(in);
-	init.speed = next(in);
-	init.versions = next(in);
-	if (kw_cert_sign_static(&init.cert, &b->identity))
-		abort();
-	t.domain = &d;
-	t.epoch = (uint8_t)statickey_current(a->statickey)->cert.epoch;
-	conf.s = &s;
-	conf.rs = &statickey_current(a->statickey)->cert.s;
-	n = kw_message_write_init(&t, &conf, &init, &m, p.bytes);
+	n = seal(in, &s, p.bytes);
 	if (n < 0)
 		return;
 	p.len = (uint16_t)n;
