@@ -72,7 +72,7 @@ struct kw_bucket_table *kw_bucket_table_create(void)
 	struct kw_bucket_table *table;
 	int i;
 
-	table = kvzalloc(sizeof(*table), GFP_KERNEL);
+	table = kvzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
 	if (!table)
 		return ERR_PTR(-ENOMEM);
 	get_random_bytes(&table->key, sizeof(table->key));

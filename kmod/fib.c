@@ -95,7 +95,7 @@ struct kw_fib_grant *kw_fib_grant_create(const struct kw_addr *key, bool transit
 	for (i = 0; i < count; i++)
 		if (kw_fib_prefix_check(&prefix[i]))
 			return ERR_PTR(-EINVAL);
-	grant = kzalloc(struct_size(grant, prefix, count), GFP_KERNEL);
+	grant = kzalloc(struct_size(grant, prefix, count), GFP_KERNEL_ACCOUNT);
 	if (!grant)
 		return ERR_PTR(-ENOMEM);
 	grant->key = *key;

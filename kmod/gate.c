@@ -34,7 +34,7 @@ static const struct kw_bucket_rate gate_answer_rate = {
 
 struct kw_gate *kw_gate_create(void)
 {
-	struct kw_gate *gate = kzalloc(sizeof(*gate), GFP_KERNEL);
+	struct kw_gate *gate = kzalloc(sizeof(*gate), GFP_KERNEL_ACCOUNT);
 
 	if (!gate)
 		return ERR_PTR(-ENOMEM);

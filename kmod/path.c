@@ -18,7 +18,7 @@
 
 struct kw_path_uplink *kw_path_uplink_create(u32 id, u16 family)
 {
-	struct kw_path_uplink *uplink = kzalloc(sizeof(*uplink), GFP_KERNEL);
+	struct kw_path_uplink *uplink = kzalloc(sizeof(*uplink), GFP_KERNEL_ACCOUNT);
 
 	if (!uplink)
 		return NULL;

@@ -35,7 +35,7 @@ static const struct rhashtable_params peer_params = {
 
 struct kw_peer_table *kw_peer_table_create(void)
 {
-	struct kw_peer_table *table = kzalloc(sizeof(*table), GFP_KERNEL);
+	struct kw_peer_table *table = kzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
 	int err;
 
 	if (!table)
@@ -79,7 +79,7 @@ static void peer_free_work(struct work_struct *work)
 struct kw_peer *kw_peer_create(struct kw_dev *dev, const struct kw_peer_id *id,
 			       struct kw_fib_grant *grant)
 {
-	struct kw_peer *peer = kzalloc(sizeof(*peer), GFP_KERNEL);
+	struct kw_peer *peer = kzalloc(sizeof(*peer), GFP_KERNEL_ACCOUNT);
 
 	if (!peer)
 		goto out_grant;

@@ -159,7 +159,7 @@ int kw_session_table_init(struct kw_session_table *table)
 	timer_setup(&table->timer, session_timeout, 0);
 	kw_seen_init(&table->seen);
 	table->buckets = kvcalloc(KW_SESSION_BUCKETS, sizeof(*table->buckets),
-				  GFP_KERNEL);
+				  GFP_KERNEL_ACCOUNT);
 	return table->buckets ? 0 : -ENOMEM;
 }
 
@@ -181,7 +181,7 @@ static struct kw_session *session_create(struct kw_session_table *table,
 					 struct kw_peer *peer,
 					 struct kw_session_set *set)
 {
-	struct kw_session *session = kzalloc(sizeof(*session), GFP_KERNEL);
+	struct kw_session *session = kzalloc(sizeof(*session), GFP_KERNEL_ACCOUNT);
 
 	if (!session)
 		return NULL;
@@ -389,10 +389,15 @@ static void session_retire_all(struct kw_session_table *table,
 void kw_session_set_close(struct kw_session_table *table,
 			  struct kw_session_set *set)
 {
-	spin_lock_bh(&set->lock);
-	set->closed = true;
-	spin_unlock_bh(&set->lock);
-	session_retire_all(table, set);
+	struct kw_session *session;
+
+	rcu_read_lock();
+	while ((session = kw_roster_close(set)))
+		kw_session_retire(session);
+	rcu_read_unlock();
+	/* the table is walked only for what the roster doesn't know */
+	if (READ_ONCE(set->reserved))
+		session_retire_all(table, set);
 }
 
 void kw_session_void(struct kw_session_table *table)

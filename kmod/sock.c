@@ -29,7 +29,7 @@
 
 struct kw_sock_table *kw_sock_table_create(void)
 {
-	struct kw_sock_table *table = kzalloc(sizeof(*table), GFP_KERNEL);
+	struct kw_sock_table *table = kzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
 
 	if (!table)
 		return ERR_PTR(-ENOMEM);
@@ -160,7 +160,7 @@ struct kw_sock *kw_sock_open(struct kw_dev *dev, const struct kw_sock_conf *conf
 	err = sock_conf_check(dev, conf, extack);
 	if (err)
 		return ERR_PTR(err);
-	sock = kzalloc(sizeof(*sock), GFP_KERNEL);
+	sock = kzalloc(sizeof(*sock), GFP_KERNEL_ACCOUNT);
 	if (!sock)
 		return ERR_PTR(-ENOMEM);
 	sock->dev = dev;

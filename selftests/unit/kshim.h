@@ -35,6 +35,7 @@
 extern int kshim_fail;
 
 #define GFP_KERNEL		0
+#define GFP_KERNEL_ACCOUNT		0
 #define GFP_ATOMIC		0
 #define __GFP_NOWARN		0
 #define struct_size(p, member, n) (sizeof(*(p)) + (n) * sizeof((p)->member[0]))
