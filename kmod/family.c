@@ -73,6 +73,10 @@ out_refuse:
 	return ERR_PTR(-ENODEV);
 }
 
+/*
+ * A request that its policy refuses never comes here: its keys live until the
+ * skb is freed, and only its sender gets them back.
+ */
 static void family_wipe(const struct genl_split_ops *ops,
 			struct genl_info *info)
 {

@@ -179,8 +179,9 @@ int kw_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	peer = kw_attr_find_peer(dev, info->attrs[KEYWAY_A_SESSION_PEER],
 				 info->extack);
+	/* with the peer went its reservations, this one too */
 	if (IS_ERR(peer))
-		return PTR_ERR(peer);
+		return -ESTALE;
 	nl_session_read(info, &conf);
 	conf.remote = nl_session_remote(info);
 	if (IS_ERR(conf.remote))

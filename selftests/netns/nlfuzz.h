@@ -81,7 +81,7 @@ static const struct command commands[] = {
 		{ KEYWAY_A_PEER_ADDRESS, BIN, 16, true, false } } },
 	{ "session-new", KEYWAY_CMD_SESSION_NEW, false, ENOENT, { D(SESSION),
 		PEER(SESSION, false) } },
-	{ "session-set", KEYWAY_CMD_SESSION_SET, false, ENOENT, { D(SESSION),
+	{ "session-set", KEYWAY_CMD_SESSION_SET, false, ESTALE, { D(SESSION),
 		{ KEYWAY_A_SESSION_INDEX, U32, 4, true, false },
 		PEER(SESSION, true),
 		{ KEYWAY_A_SESSION_REMOTE_INDEX, U32, 4, true, false },
