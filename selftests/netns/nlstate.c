@@ -5,8 +5,9 @@
  * never come out, one process binds the channels and its closing voids its
  * reservations, a dump survives changes under it, events come to those who
  * may hear them, devices are seen from their own namespace alone. Prints TAP.
- * Called by a scenario, in a fresh namespace; `nlstate deaf` alone checks that
- * the asker can't join the events.
+ * Called by a scenario, in a fresh namespace; `nlstate deaf` only checks that
+ * the asker can't join the events, `nlstate storm N` sends N good requests and
+ * takes any answer, for when allocations fail.
  */
 #include <sched.h>
 #include <sys/wait.h>
@@ -66,20 +67,14 @@ static unsigned int find_u32(const char *reply, int type)
 	return value;
 }
 
-/* The number that the request's answer carries. */
+/* The number that the request's answer carries, 0 if it was refused. */
 static unsigned int ask_u32(const struct msg *m, int type)
 {
 	static char seen[SEEN];
-	struct answer answer;
 	size_t used = 0;
 
 	send_msg(m);
-	answer = reap(seen, &used);
-	if (answer.error || !used) {
-		printf("Bail out! error %d: %s\n", answer.error, answer.text);
-		exit(1);
-	}
-	return find_u32(seen, type);
+	return reap(seen, &used).error || !used ? 0 : find_u32(seen, type);
 }
 
 static void begin(struct msg *m, int cmd, int flags)
@@ -391,9 +386,120 @@ static void make_objects(void)
 	begin(&m, KEYWAY_CMD_SOCKET_NEW, NLM_F_ACK);
 	put(&m, KEYWAY_A_SOCKET_FAMILY, &inet, 2);
 	socket_id = ask_u32(&m, KEYWAY_A_SOCKET_ID);
+	if (!dev_id || !socket_id)
+		die("dev-new or socket-new");
 	for (n = 1; n < PEERS; n++)
 		if (peer_new(n).error)
 			die("peer-new");
+}
+
+static void dump(int cmd)
+{
+	struct msg m;
+
+	begin(&m, cmd, NLM_F_DUMP);
+	send_msg(&m);
+	reap(NULL, NULL);
+}
+
+static void path_new(unsigned int peer)
+{
+	struct msg m;
+
+	begin(&m, KEYWAY_CMD_PATH_NEW, NLM_F_ACK);
+	put(&m, KEYWAY_A_PATH_PEER, key_address(peer), 16);
+	put(&m, KEYWAY_A_PATH_SOCKET, &socket_id, 4);
+	put_remote(&m, KEYWAY_A_PATH_REMOTE);
+	ask(&m);
+}
+
+/* A RECORD-REQ to a port of this host, its answers expected. */
+static void control_new(unsigned int index)
+{
+	static const char message[1160] = { 5, 1, [7] = 1 };
+	struct msg m;
+
+	begin(&m, KEYWAY_CMD_CONTROL_NEW, NLM_F_ACK);
+	put_remote(&m, KEYWAY_A_CONTROL_REMOTE);
+	put(&m, KEYWAY_A_CONTROL_PAYLOAD, message, sizeof(message));
+	put(&m, KEYWAY_A_CONTROL_INDEX, &index, 4);
+	ask(&m);
+}
+
+static void domain_set(void)
+{
+	struct nlattr *nest;
+	struct msg m;
+
+	begin(&m, KEYWAY_CMD_DOMAIN_SET, NLM_F_ACK);
+	nest = (void *)((char *)&m + NLMSG_ALIGN(m.nlh.nlmsg_len));
+	put(&m, KEYWAY_A_DOMAIN_MAC1_KEY | NLA_F_NESTED, "", 0);
+	put(&m, KEYWAY_A_MAC1_KEY_ID, "\x01", 1);
+	put(&m, KEYWAY_A_MAC1_KEY_KEY, CANARY, 16);
+	nest->nla_len = (char *)&m + m.nlh.nlmsg_len - (char *)nest;
+	ask(&m);
+}
+
+static void spare_device(void)
+{
+	unsigned int mine = dev_id;
+	struct msg m;
+
+	dev_id = 0;
+	begin(&m, KEYWAY_CMD_DEV_NEW, NLM_F_ACK);
+	put(&m, KEYWAY_A_DEV_IFNAME, "kwspare", 8);
+	dev_id = ask_u32(&m, KEYWAY_A_DEV_ID);
+	if (dev_id) {
+		begin(&m, KEYWAY_CMD_DEV_DEL, NLM_F_ACK);
+		ask(&m);
+	}
+	dev_id = mine;
+}
+
+/* This process's allocations fail from now on, where the kernel knows how. */
+static void make_it_fail(const char *yes)
+{
+	FILE *f = fopen("/proc/self/make-it-fail", "w");
+
+	if (!f || fputs(yes, f) < 0 || fclose(f))
+		die("make-it-fail");
+}
+
+static void storm(unsigned int rounds)
+{
+	struct timeval wait = { .tv_sec = 2 };
+	unsigned int peer;
+
+	setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
+	make_it_fail("1");
+	while (rounds--) {
+		peer = 1 + rand() % 16;
+		switch (rand() % 8) {
+		case 0: peer_new(peer); break;
+		case 1: path_new(peer); break;
+		case 2: session_set(reserve(peer), peer, rand()); break;
+		case 3: control_new(reserve(peer)); break;
+		case 4: domain_set(); break;
+		case 5: dump(KEYWAY_CMD_SESSION_GET); break;
+		case 6: spare_device(); break;
+		case 7: peer_del(peer); break;
+		}
+	}
+	make_it_fail("0");
+}
+
+/* The device can still be asked and filled: the last word of a storm. */
+static int calm(void)
+{
+	int on = 0;
+
+	close(sock);
+	open_family();
+	peer_del(1);
+	for (unsigned int tries = 0; tries < 20 && !on; tries++)
+		on = !peer_new(1).error && reserve(1);
+	printf("# %u requests were refused for want of memory\n", starved);
+	return !on || !starved;
 }
 
 /* The number of the family's one group. */
@@ -434,6 +540,10 @@ int main(int argc, char **argv)
 				   &on, sizeof(on)) || errno != EPERM;
 	}
 	make_objects();
+	if (argc > 2 && !strcmp(argv[1], "storm")) {
+		storm(strtoul(argv[2], NULL, 0));
+		return calm();
+	}
 	test_keys_once();
 	test_keys_hidden();
 	test_binding();

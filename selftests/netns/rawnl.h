@@ -36,6 +36,7 @@ struct answer {
 static int sock;
 static unsigned short family;
 static unsigned int seq;
+static unsigned int starved;	/* refusals for want of memory */
 
 static void die(const char *what)
 {
@@ -68,7 +69,7 @@ static void put(struct msg *m, unsigned short type, const void *data, int len)
 
 static void send_msg(const struct msg *m)
 {
-	if (send(sock, m, m->nlh.nlmsg_len, 0) < 0)
+	if (send(sock, m, m->nlh.nlmsg_len, 0) < 0 && errno != ENOBUFS)
 		die("send");
 }
 
@@ -79,6 +80,7 @@ static void read_error(const struct nlmsghdr *nlh, struct answer *answer)
 	const char *at = (const char *)(err + 1);
 
 	answer->error = err->error;
+	starved += err->error == -ENOMEM;
 	while (left >= NLA_HDRLEN) {
 		const struct nlattr *a = (const void *)at;
 
@@ -134,8 +136,10 @@ static struct answer reap(char *seen, size_t *used)
 		struct nlmsghdr *nlh = (void *)buf;
 		int n = recv(sock, buf, sizeof(buf), 0);
 
-		if (n < 0)
-			die("recv");
+		if (n < 0) {
+			answer.error = -errno;
+			return answer;
+		}
 		for (; NLMSG_OK(nlh, (unsigned int)n); nlh = NLMSG_NEXT(nlh, n))
 			if (read_message(nlh, &answer, seen, used))
 				return answer;
