@@ -31,7 +31,9 @@ int kw_frame_number(struct kw_session *session, const struct kw_frame_way *way,
 	if (READ_ONCE(session->fork_ms) ||
 	    kw_session_spent(session, kw_session_now()))
 		return KEYWAY_DROP_TX_EXHAUSTED;
-	if (way->path)
+	if (way->gone)
+		path.slot = KW_NUMBER_GONE_SLOT;
+	else if (way->path)
 		path = (struct kw_number_path){ way->path->slot,
 						way->path->id };
 	return kw_number_take(&session->number, &path, n,

@@ -13,10 +13,14 @@
 
 #define KW_FRAME_MAX	1024	/* bytes of a frame with its head */
 
-/* Where to. path NULL: no path's number space is used. */
+/*
+ * Where to. path NULL: no path's number space is used, but a space of its own
+ * for frames that tell of a lost space, or else one for all such frames.
+ */
 struct kw_frame_way {
 	struct kw_path_remote *remote;
 	struct kw_path *path;
+	bool gone;
 };
 
 /*

@@ -16,8 +16,9 @@
 #include "limits.h"
 #include "space.h"
 
-#define KW_NUMBER_SLOTS		(KW_PATHS_PER_PEER + 1)
 #define KW_NUMBER_OWN_SLOT	KW_PATHS_PER_PEER	/* for no path */
+#define KW_NUMBER_GONE_SLOT	(KW_PATHS_PER_PEER + 1)	/* for SPACE_GONE */
+#define KW_NUMBER_SLOTS		(KW_PATHS_PER_PEER + 2)
 
 struct kw_number_slot {
 	atomic64_t x;		/* the next number, with its space */
@@ -32,7 +33,7 @@ struct kw_number {
 	struct kw_number_slot slots[KW_NUMBER_SLOTS];
 };
 
-/* Whose numbers: slot and id of a path, or KW_NUMBER_OWN_SLOT and 0. */
+/* Whose numbers: slot and id of a path, or one of the two above and 0. */
 struct kw_number_path {
 	u32 slot;
 	u32 id;

@@ -24,7 +24,7 @@ static int probe_answer(struct kw_session *session,
 			const struct kw_path_source *source, u8 type,
 			const void *body, u32 len)
 {
-	struct kw_frame_way way = {};
+	struct kw_frame_way way = { .gone = type == KW_FRAME_SPACE_GONE };
 	int drop;
 
 	way.remote = kw_path_remote_create(source->uplink, &source->endpoint);

@@ -118,6 +118,17 @@ void kw_roster_leave(struct kw_session *session)
 	spin_unlock_bh(&set->lock);
 }
 
+struct kw_session *kw_roster_close(struct kw_session_set *set)
+{
+	struct kw_session *session;
+
+	spin_lock_bh(&set->lock);
+	set->closed = true;
+	session = set->count ? set->installed[0] : NULL;
+	spin_unlock_bh(&set->lock);
+	return session;
+}
+
 struct kw_session *kw_roster_due(struct kw_session_set *set, u64 now_ms,
 				 u64 rtt_ms, u32 *reason, u64 *next_ms)
 {

@@ -26,6 +26,9 @@ int __must_check kw_roster_join(struct kw_session_set *set,
 				struct kw_session *session,
 				struct kw_session **victim);
 
+/* Let none in any more; one that is still in, or NULL. rcu_read_lock. */
+struct kw_session *kw_roster_close(struct kw_session_set *set);
+
 /* Take one out, if it is in. Any context. */
 void kw_roster_leave(struct kw_session *session);
 

@@ -355,7 +355,8 @@ static void rx_train(struct rx *rx, struct sk_buff *skb)
 		if (drop)
 			kw_stats_drop(rx->dev->drops, drop, 1);
 	}
-	kw_slice_end(&rx->slice);
+	kw_stats_drop(rx->dev->drops, KEYWAY_DROP_RX_NO_MEMORY,
+		      kw_slice_end(&rx->slice));
 	rx_tell(rx);
 }
 

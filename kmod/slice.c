@@ -20,6 +20,8 @@
 #include "slice.h"
 #include "sock.h"
 
+/* A reference pins more than its bytes, as long as its neighbours live. */
+#define SLICE_TRUESIZE(len)	(2 * SKB_TRUESIZE(len))
 #define SLICE_SMALL	256	/* copied whole rather than referenced */
 #define SLICE_HEADROOM	64
 #define SLICE_GRO_MAX	64
@@ -78,12 +80,13 @@ static void slice_chain(struct sk_buff *first, struct sk_buff *skb)
 }
 
 /* The packet to be given up, or NULL; skb may have been chained to first. */
-static struct sk_buff *slice_join(struct sk_buff *first, struct sk_buff *skb)
+static struct sk_buff *slice_join(struct sk_buff *first, struct sk_buff *skb,
+				  const void *ip)
 {
 	u32 len = skb_gro_len(skb), full = skb_shinfo(first)->gso_size;
 
 	if (len > full || first->len + len > SLICE_GRO_LEN ||
-	    !slice_same_ds(skb_network_header(first), skb_network_header(skb)))
+	    !slice_same_ds(first->data + NAPI_GRO_CB(first)->network_offset, ip))
 		return first;
 	if (!pskb_may_pull(skb, skb_gro_offset(skb))) {
 		NAPI_GRO_CB(skb)->flush = 1;
@@ -102,24 +105,30 @@ struct sk_buff *kw_slice_gro_receive(struct sock *sk, struct list_head *head,
 	const struct kw_message_data *data, *other;
 	struct sk_buff *first;
 	struct kw_addr local;
+	const void *ip;
 
 	data = skb_gro_header(skb, offset + KW_MESSAGE_DATA_LEN, offset);
-	local = slice_daddr(skb_network_header(skb));
+	if (!sock || !data || NAPI_GRO_CB(skb)->flush)
+		goto out_flush;
+	/* headers may still lie in the first fragment, as data does */
+	ip = (const u8 *)data - offset + NAPI_GRO_CB(skb)->network_offset;
+	local = slice_daddr(ip);
 	/* a wildcard socket also sees what is only forwarded */
-	if (!sock || NAPI_GRO_CB(skb)->flush ||
-	    !slice_known(sock, data, &local)) {
-		NAPI_GRO_CB(skb)->flush = 1;
-		return NULL;
-	}
+	if (!slice_known(sock, data, &local))
+		goto out_flush;
 	skb_gro_pull(skb, KW_MESSAGE_DATA_LEN);
 	list_for_each_entry(first, head, list) {
 		if (!NAPI_GRO_CB(first)->same_flow)
 			continue;
 		other = (void *)(first->data + offset);
 		if (other->index == data->index)
-			return slice_join(first, skb);
+			return slice_join(first, skb, ip);
 		NAPI_GRO_CB(first)->same_flow = 0;
 	}
+	return NULL;
+
+out_flush:
+	NAPI_GRO_CB(skb)->flush = 1;
 	return NULL;
 }
 
@@ -340,7 +349,7 @@ static struct sk_buff *slice_take_frag(struct kw_slice *slice, u32 offset,
 	get_page(page);
 	skb_add_rx_frag(skb, 0, page,
 			skb_frag_off(slice->frag) + at + header,
-			len - header, SKB_TRUESIZE(len - header));
+			len - header, SLICE_TRUESIZE(len - header));
 	return skb;
 }
 
@@ -356,9 +365,19 @@ struct sk_buff *kw_slice_take(struct kw_slice *slice, u32 offset, u32 len)
 	return skb;
 }
 
-void kw_slice_end(struct kw_slice *slice)
+u32 kw_slice_end(struct kw_slice *slice)
 {
+	const struct sk_buff *next;
+	u32 lost = 0;
+
+	/* only for want of memory is anything left */
+	for (next = slice->list; next; next = next->next)
+		lost++;
+	if (slice->skb && slice->skb->len > slice->offset)
+		lost += DIV_ROUND_UP(slice->skb->len - slice->offset,
+				     slice->size);
 	consume_skb(slice->piece);
 	consume_skb(slice->skb);
 	kfree_skb_list(slice->list);
+	return lost;
 }

@@ -49,8 +49,8 @@ bool kw_slice_next(struct kw_slice *slice, struct kw_slice_datagram *datagram);
  */
 struct sk_buff *kw_slice_take(struct kw_slice *slice, u32 offset, u32 len);
 
-/* Frees what was not taken. */
-void kw_slice_end(struct kw_slice *slice);
+/* Frees what was not taken; how many datagrams were not even cut off. */
+u32 kw_slice_end(struct kw_slice *slice);
 
 /* GRO hooks of a socket. */
 struct sk_buff *kw_slice_gro_receive(struct sock *sk, struct list_head *head,

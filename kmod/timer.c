@@ -212,6 +212,20 @@ static u64 timer_stage(struct kw_peer *peer, u64 now_ms)
 	return now_ms + KW_SEC_MS;
 }
 
+/* A peer kept alive is to have a session, even if nobody has data for it. */
+static u64 timer_want(struct kw_timer *timer, u64 now_ms)
+{
+	struct kw_peer *peer = timer->peer;
+
+	if (!READ_ONCE(peer->conf.keepalive_ms))
+		return U64_MAX;
+	if (now_ms < timer->asked_ms + TIMER_ASK_MS)
+		return timer->asked_ms + TIMER_ASK_MS;
+	timer->asked_ms = now_ms;
+	kw_genl_acquire(peer->dev, &peer->id.addr);
+	return now_ms + TIMER_ASK_MS;
+}
+
 static u64 timer_paths(struct kw_timer *timer, u64 now_ms)
 {
 	struct kw_session *session;
@@ -219,7 +233,7 @@ static u64 timer_paths(struct kw_timer *timer, u64 now_ms)
 
 	session = kw_session_current(&timer->peer->sessions);
 	if (!session || kw_session_spent(session, now_ms))
-		return U64_MAX;
+		return timer_want(timer, now_ms);
 	next = timer_probe(timer, session, now_ms);
 	next = min(next, timer_keepalive(timer, session, now_ms));
 	if (session->state != KEYWAY_SESSION_STATE_CONFIRMED)

@@ -355,6 +355,8 @@ void kw_tx_unstage(struct kw_peer *peer)
 	__skb_queue_head_init(&list);
 	rcu_read_lock();
 	local_bh_disable();
+	kw_stats_drop(peer->dev->drops, KEYWAY_DROP_TX_NO_PEER,
+		      kw_stage_expire(&peer->dev->stage, kw_session_now()));
 	kw_stage_take(&peer->dev->stage, &peer->id.addr, &list);
 	kw_stage_take(&peer->stage, NULL, &list);
 	while ((skb = __skb_dequeue(&list)))
