@@ -15,7 +15,7 @@ refute "who lacks the secret reaches nobody" on gA ping -q -c4 -W1 "$(key_addres
 wire_stop
 is "and hears nothing" "$(tcpdump -nr "$RUN/said" 'udp and src host 198.51.100.1' 2>/dev/null | wc -l)" 0
 kw gA down >/dev/null
-sed -i "/^Name/a DomainSecret = $RUN/one" "$RUN/gA/kw0.conf"
+sed -i "/^ListenPort/a DomainSecret = $RUN/one" "$RUN/gA/kw0.conf"
 wire_capture "$RUN/said" B0
 gateway_start gA
 check "who shares its newest one reaches it" until_ok 20 reaches gA "$(key_address gB)"
