@@ -2,8 +2,8 @@
 // Copyright (C) 2026 The Keyway authors
 /*
  * Runs schedules of all scenarios and prints TAP. KEYWAY_SIM_SCHEDULES says
- * how many in all (10000), a tenth as many with real DH where
- * KEYWAY_SIM_REAL=1; a failure names scenario and seed, and
+ * how many in all (10000), and a hundredth as many run with real DH; a failure
+ * names scenario and seed, and
  *	sim SCENARIO SEED
  * replays that schedule with all that happened.
  */
