@@ -29,6 +29,19 @@ static void churn_try(int err, const char *what)
 	exit(1);
 }
 
+/* Nobody's key address, and the fingerprint that it is made from. */
+static void churn_draw(struct kwnl_peer_req *peer)
+{
+	struct kw_addr addr;
+	struct kw_hash val;
+
+	if (getrandom(&val, sizeof(val), 0) != sizeof(val))
+		exit(2);
+	kw_fingerprint_address(&val, &addr);
+	memcpy(peer->address, addr.b, KWNL_ADDR_SIZE);
+	memcpy(peer->fingerprint, val.b, KEYWAY_KEY_SIZE);
+}
+
 /* A path to nowhere that answers, and a prefix of its own. */
 static void churn_add(uint32_t i, uint8_t address[KWNL_ADDR_SIZE])
 {
@@ -38,18 +51,12 @@ static void churn_add(uint32_t i, uint8_t address[KWNL_ADDR_SIZE])
 				      .remote = { { [10] = 0xff, 0xff, 203, 0, 113, 1 + i % 250 }, 1024 + i, 0 } };
 	struct kwnl_session_req session = { .dev = dev, .has_peer = true };
 	struct kwnl_session_reply reply;
-	struct kw_addr addr;
-	struct kw_hash val;
 	uint32_t id;
 
-	if (getrandom(&val, sizeof(val), 0) != sizeof(val))
-		exit(2);
-	kw_fingerprint_address(&val, &addr);
-	memcpy(address, addr.b, KWNL_ADDR_SIZE);
-	memcpy(peer.address, addr.b, KWNL_ADDR_SIZE);
-	memcpy(path.peer, addr.b, KWNL_ADDR_SIZE);
-	memcpy(session.peer, addr.b, KWNL_ADDR_SIZE);
-	memcpy(peer.fingerprint, val.b, KEYWAY_KEY_SIZE);
+	churn_draw(&peer);
+	memcpy(address, peer.address, KWNL_ADDR_SIZE);
+	memcpy(path.peer, address, KWNL_ADDR_SIZE);
+	memcpy(session.peer, address, KWNL_ADDR_SIZE);
 	churn_try(kwnl_new_peer(kwnl, &peer), "adding a peer");
 	churn_try(kwnl_new_path(kwnl, &path, &id), "adding its path");
 	churn_try(kwnl_new_session(kwnl, &session, &reply), "reserving a session");
