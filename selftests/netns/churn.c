@@ -29,11 +29,15 @@ static void churn_try(int err, const char *what)
 	exit(1);
 }
 
-/* Nobody's key address, and the fingerprint that it is made from. */
-static void churn_draw(struct kwnl_peer_req *peer)
+/* Nobody's fingerprint and key address, and a prefix of its own. */
+static void churn_draw(struct kwnl_peer_req *peer, uint32_t i)
 {
+	static struct kwnl_prefix prefix;
 	struct kw_addr addr;
 	struct kw_hash val;
+
+	prefix = (struct kwnl_prefix){ { 0xfd, 0xcc, i >> 8, i }, 64 };
+	*peer = (struct kwnl_peer_req){ .dev = dev, .has_prefixes = true, .prefixes = &prefix, .n_prefixes = 1 };
 
 	if (getrandom(&val, sizeof(val), 0) != sizeof(val))
 		exit(2);
@@ -42,18 +46,17 @@ static void churn_draw(struct kwnl_peer_req *peer)
 	memcpy(peer->fingerprint, val.b, KEYWAY_KEY_SIZE);
 }
 
-/* A path to nowhere that answers, and a prefix of its own. */
+/* With a path to nowhere that answers. */
 static void churn_add(uint32_t i, uint8_t address[KWNL_ADDR_SIZE])
 {
-	struct kwnl_prefix prefix = { { 0xfd, 0xcc, i >> 8, i }, 64 };
-	struct kwnl_peer_req peer = { .dev = dev, .has_prefixes = true, .prefixes = &prefix, .n_prefixes = 1 };
 	struct kwnl_path_req path = { .dev = dev, .socket = sock,
 				      .remote = { { [10] = 0xff, 0xff, 203, 0, 113, 1 + i % 250 }, 1024 + i, 0 } };
 	struct kwnl_session_req session = { .dev = dev, .has_peer = true };
 	struct kwnl_session_reply reply;
+	struct kwnl_peer_req peer;
 	uint32_t id;
 
-	churn_draw(&peer);
+	churn_draw(&peer, i);
 	memcpy(address, peer.address, KWNL_ADDR_SIZE);
 	memcpy(path.peer, address, KWNL_ADDR_SIZE);
 	memcpy(session.peer, address, KWNL_ADDR_SIZE);
