@@ -86,6 +86,9 @@ int kw_frame_send(struct kw_session *session, const struct kw_frame_way *way,
 		return drop;
 	}
 	kw_frame_count(session, way, 1, len);
+	/* a path's first challenge comes before its first data */
+	if (way->path && !READ_ONCE(way->path->mtu))
+		WRITE_ONCE(way->path->mtu, kw_sock_mtu(way->remote));
 	return kw_sock_send(way->remote, skb, &header);
 }
 
