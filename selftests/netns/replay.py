@@ -2,7 +2,8 @@
 # Copyright (C) 2026 The Keyway authors
 """
 An attacker on the wire: reads datagrams out of a capture and sends them again.
-replay.py CAPTURE [--type N] [--source ADDR:PORT] [--to ADDR] [--times N] [--flip OFFSET]
+replay.py CAPTURE [--type N] [--source ADDR:PORT] [--to ADDR] [--times N] [--last N] [--spoil OFFSET]
+With --spoil, the copies have a wrong byte there, and the true one follows them.
 Sends by a raw IPv4 socket, so any source address may be claimed.
 Prints how many datagrams were sent.
 """
@@ -51,7 +52,7 @@ def main():
     p.add_argument('--source')
     p.add_argument('--to')
     p.add_argument('--times', type=int, default=1)
-    p.add_argument('--flip', type=int)
+    p.add_argument('--spoil', type=int)
     p.add_argument('--last', type=int, help='only the last N')
     a = p.parse_args()
     raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
@@ -59,10 +60,12 @@ def main():
     chosen = [ip for ip in packets(a.capture) if ip and ip[0] >> 4 == 4 and ip[9] == 17 and ip[(ip[0] & 15) * 4 + 8] == a.type]
     for ip in chosen[-a.last:] if a.last else chosen:
         payload = bytearray(ip[(ip[0] & 15) * 4 + 8:struct.unpack_from('>H', ip, 2)[0]])
-        if a.flip is not None:
-            payload[a.flip] ^= 1
-        for _ in range(a.times):
-            packet, dst = rebuild(ip, bytes(payload), a)
+        copies = [bytes(payload)] * a.times
+        if a.spoil is not None:
+            payload[a.spoil] ^= 1
+            copies = [bytes(payload)] * a.times + copies[:1]
+        for copy in copies:
+            packet, dst = rebuild(ip, copy, a)
             raw.sendto(packet, (socket.inet_ntoa(dst), 0))
             sent += 1
     print(sent)

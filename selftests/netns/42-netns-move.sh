@@ -1,0 +1,22 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Copyright (C) 2026 The Keyway authors
+# The device may live in a namespace of its own while its sockets stay behind, and either may die first.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/traffic.sh"
+topo_make; gateways_up
+ip netns add inner; ip -n inner link set lo up
+addr=$(key_address gA)
+ip -n gA link set kw0 netns inner
+ip -n inner addr add "$addr/128" dev kw0; ip -n inner link set kw0 up; ip -n inner route add 2001:2f::/32 dev kw0
+check "traffic flows from the other namespace" until_ok 15 reaches inner "$(key_address gB)"
+gateway_stop gA
+ip netns del inner
+check "the device died with its namespace" until_ok 10 sh -c "! ip -n gA link show kw0 2>/dev/null"
+gateway_start gA
+check "a new device links up again" until_ok 20 reaches hA 10.2.0.2
+ip netns add inner; ip -n gA link set kw0 netns inner
+gateway_stop gA; gateway_stop gB
+ip netns pids gA | xargs -r kill -KILL; ip netns del gA
+check "the sockets' namespace may die first" until_ok 10 sh -c "! ip netns exec inner ip link show kw0 2>/dev/null | grep -q LOWER_UP"
+ip netns del inner; unset 'LOGGED[gA]'
