@@ -37,6 +37,7 @@ part() { part_run "$@"; part_count "$1"; }
 
 parts_end() {
 	echo "logs: $LOGS"
-	[ $SKIPPED = 0 ] && echo "$PASSED passed, $FAILED failed" || echo "$PASSED passed, $FAILED failed, $SKIPPED skipped"
+	[ $SKIPPED = 0 ] || echo "skipped: $SKIPPED"
+	echo "$PASSED passed, $FAILED failed"
 	[ $FAILED = 0 ] && [ $PASSED -gt 0 ]
 }
