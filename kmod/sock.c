@@ -129,7 +129,6 @@ static void sock_setup(struct kw_sock *sock)
 
 	sk->sk_allocation = GFP_ATOMIC;
 	sk->sk_sndbuf = INT_MAX;
-	sk_set_memalloc(sk);
 	sock->conf.port = inet_sk(sk)->inet_sport;
 	rcu_assign_pointer(sock->uplink->sock, sock);
 	setup_udp_tunnel_sock(sock_net(sk), sk, &cfg);
@@ -186,7 +185,6 @@ struct kw_sock *kw_sock_open(struct kw_dev *dev, const struct kw_sock_conf *conf
 
 out_sock:
 	RCU_INIT_POINTER(sock->uplink->sock, NULL);
-	sk_clear_memalloc(sock->sock->sk);
 	udp_tunnel_sock_release(sock->sock->sk);
 out_uplink:
 	kw_path_uplink_put(sock->uplink);
@@ -211,7 +209,6 @@ void kw_sock_close(struct kw_sock *sock)
 	RCU_INIT_POINTER(sock->uplink->sock, NULL);
 	sock_leave(sock->dev);
 	nf_unregister_net_hook(sock_net(sock->sock->sk), &sock->hook);
-	sk_clear_memalloc(sock->sock->sk);
 	/* waits for a grace period: afterwards no packet is in here */
 	udp_tunnel_sock_release(sock->sock->sk);
 	kw_path_uplink_put(sock->uplink);
