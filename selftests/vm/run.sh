@@ -88,9 +88,9 @@ share() { QA+=(-fsdev "local,id=$1,path=$2,security_model=none,multidevs=remap$3
 pack_initramfs
 write_control "$@"
 LESS=-erms,-fsrm,-smap,-smep,-la57,-pku,-umip
-CMD="console=ttyS0 panic=-1 oops=panic quiet loglevel=5 mitigations=off random.trust_cpu=on nokaslr"
+CMD="console=ttyS0 panic=-1 oops=panic quiet loglevel=5 mitigations=off random.trust_cpu=on nokaslr no_timer_check"
 QA=(-m "$MEM" -display none -no-reboot -nic none -kernel "$IMAGE" -initrd "$W/ird.gz")
-KVM=(-accel kvm -cpu host) TCG=(-accel tcg,thread=multi -cpu "max,-avx,-avx2,$LESS")
+KVM=(-accel kvm -cpu host) TCG=(-accel "tcg,thread=${KEYWAY_TCG:-multi}" -cpu "max,-avx,-avx2,$LESS")
 # counting keeps AVX2, as real gateways have it; emulated real time is 2.5x faster without
 [ -n "$ICOUNT" ] && { CPUS=1; TCG=(-accel tcg,thread=single -cpu "max,$LESS" -icount "shift=$ICOUNT,sleep=off" -rtc base=2026-01-01,clock=vm -seed 1); }
 choose_accel
