@@ -14,7 +14,7 @@ tools/deps || fail "packages are missing - see above - run 'make deps'"
 say "2/4 building the kernel module for Debian's 6.12 (a minute the first time)"
 selftests/vm/kernels.sh build floor || fail "the module does not build - see above - is linux-headers-6.12 whole?"
 say "3/4 building the daemon and the command-line tool"
-make -s -j"$(nproc)" programs oracle || fail "the programs do not build - see above - run 'make programs'"
+make -s -j"$(nproc)" programs && make -s --no-print-directory -C selftests oracle || fail "the programs do not build - see above - run 'make programs'"
 say "4/4 booting a guest with two gateways, a LAN behind each and a wire between"
 selftests/vm/run.sh -K floor -t 240 selftests/demo/guest.sh; rc=$?
 say "done, status $rc"
