@@ -1,0 +1,13 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Copyright (C) 2026 The Keyway authors
+# A daemon that dies at session age 131 s and stays dead for 45 s costs no packet.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/traffic.sh"
+[ -n "${KEYWAY_LONG:-}" ] || skip "takes 4 minutes; set KEYWAY_LONG=1"
+topo_make; gateways_up
+pump_start there hA hB 10.2.0.2 9500 50
+pump_start back hB hA 10.1.0.2 9500 50
+sleep 131; gateway_stop gA KILL
+sleep 45; gateway_start gA
+pump_clean there; pump_clean back
