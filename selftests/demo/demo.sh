@@ -16,6 +16,7 @@ selftests/vm/kernels.sh build floor || fail "the module does not build - see abo
 say "3/4 building the daemon and the command-line tool"
 make -s -j"$(nproc)" programs && make -s --no-print-directory -C selftests oracle || fail "the programs do not build - see above - run 'make programs'"
 say "4/4 booting a guest with two gateways, a LAN behind each and a wire between"
-selftests/vm/run.sh -K floor -t 240 selftests/demo/guest.sh; rc=$?
+# as in check.sh: an emulated CPU must not meet code that another is patching
+KEYWAY_TCG=single selftests/vm/run.sh -K floor -t 240 selftests/demo/guest.sh; rc=$?
 say "done, status $rc"
 exit $rc
