@@ -5,6 +5,8 @@
 # build/kmod-RELEASE from links to the sources, so two kernels never disturb
 # each other; programs are built in build/user. README.md says which to use.
 
+# the last line of `make check` is its sum
+MAKEFLAGS += --no-print-directory
 PREFIX ?= /usr/local
 ARCH_DEB := $(shell dpkg --print-architecture 2>/dev/null || echo amd64)
 FLOOR := $(lastword $(shell ls -dv /usr/src/linux-headers-6.12*-$(ARCH_DEB) 2>/dev/null | grep -v -e -rt- -e -cloud-))
