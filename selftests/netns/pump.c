@@ -3,7 +3,8 @@
 /*
  * Numbered UDP traffic whose losses and copies can be counted to the packet.
  *   pump send ADDR PORT COUNT PER_SECOND SIZE CANARY-FILE
- *   pump recv PORT COUNT SECONDS       until COUNT came or SECONDS of silence
+ *   pump recv PORT COUNT SECONDS       until COUNT came or SECONDS of silence;
+ *                                      COUNT 0: what came last was the end
  * The receiver prints got, lost, copies, late and the longest gap in ms. Each
  * packet carries the canary that the wire oracle looks for. For scenarios.
  */
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +23,7 @@
 
 #define PUMP_MAX 1400
 #define PUMP_CANARY 32
+#define PUMP_ENDLESS 1000000
 
 struct pump_seen {
 	uint8_t *came;
@@ -116,8 +119,11 @@ static int pump_recv(char **argv)
 	int silence = atoi(argv[2]) * 1000;
 	uint8_t packet[PUMP_MAX];
 	struct pollfd p = { .fd = pump_open(NULL, argv[0]), .events = POLLIN };
+	bool endless = !s.count;
 	uint32_t wire;
 
+	if (endless)
+		s.count = PUMP_ENDLESS;
 	s.came = calloc(s.count, 1);
 	if (!s.came)
 		pump_die("memory");
@@ -129,6 +135,8 @@ static int pump_recv(char **argv)
 			memcpy(&wire, packet, 4);
 			pump_count(&s, ntohl(wire));
 		}
+	if (endless)
+		s.count = s.next;
 	printf("got=%u lost=%u copies=%u late=%u gap_ms=%llu\n", s.got, s.count - s.got, s.copies, s.late,
 	       (unsigned long long)s.gap_ns / 1000000);
 	return 0;

@@ -5,15 +5,19 @@
 # Sourced after lib.sh by scenarios that count packets, or that take packets
 # off the wire and put them back as an attacker there would.
 
-pump_start() { # NAME FROM TO ADDRESS COUNT PER_SECOND [SIZE]: numbered UDP, in the background
+pump_start() { # NAME FROM TO ADDRESS COUNT PER_SECOND [SIZE]: numbered UDP, in the background; COUNT 0: until pump_stop
 	local port=$((7000 + $(echo "$1" | cksum | cut -c1-3)))
 	ip netns exec "$3" build/test/pump recv $port "$5" "$(scaled 5 30)" > "$RUN/pump.$1" & eval "PUMP_$1=$!"
 	until_ok 5 grep -q listening "$RUN/pump.$1"
-	ip netns exec "$2" build/test/pump send "$4" $port "$5" "$6" "${7:-200}" "$CANARY" & eval "PUMP_$1_tx=$!"
+	ip netns exec "$2" build/test/pump send "$4" $port "$(($5 ? $5 : 1000000))" "$6" "${7:-200}" "$CANARY" & eval "PUMP_$1_tx=$!"
 }
 pump_wait() { # NAME: waits for both ends
 	local pid=PUMP_$1 tx=PUMP_$1_tx
 	wait "${!tx}" "${!pid}"
+}
+pump_stop() { # NAME: ends one whose COUNT is 0
+	local tx=PUMP_$1_tx
+	kill "${!tx}"
 }
 pump_get() { grep -o "$2=[0-9]*" "$RUN/pump.$1" | cut -d= -f2; }         # NAME FIELD
 pump_clean() { # NAME: all came, once
