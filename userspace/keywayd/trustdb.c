@@ -28,6 +28,7 @@ struct trustdb_node {
 	/* of the writer alone */
 	struct kw_trust_entry whole;
 	uint64_t seen; /* round of the last set that held it */
+	struct trustdb_node *stale; /* the next to be removed */
 };
 
 struct trustdb {
@@ -269,33 +270,33 @@ static void trustdb_del(struct trustdb *t, struct trustdb_node *n)
 	call_rcu(&n->rcu, trustdb_free);
 }
 
-/* The next node that this round's store lacks, from the start each time. */
-static struct trustdb_node *trustdb_next_stale(const struct trustdb *t)
+/* Those that this round's store lacks, chained; the watcher is told outside the section. */
+static struct trustdb_node *trustdb_stale(const struct trustdb *t)
 {
+	struct trustdb_node *n, *stale = NULL;
 	struct cds_lfht_iter iter;
-	struct trustdb_node *n;
 
+	rcu_read_lock();
 	cds_lfht_for_each_entry(t->by_val, &iter, n, by_val) {
-		if (n->seen != t->round)
-			return n;
+		if (n->seen == t->round)
+			continue;
+		n->stale = stale;
+		stale = n;
 	}
-	return NULL;
+	rcu_read_unlock();
+	return stale;
 }
 
 void trustdb_set(struct trustdb *t, const struct kw_trust *store)
 {
-	struct trustdb_node *n;
+	struct trustdb_node *n, *stale;
 	size_t i;
 
 	t->round++;
 	for (i = 0; i < store->n; i++)
 		trustdb_set_one(t, &store->entry[i]);
-	for (;;) {
-		rcu_read_lock();
-		n = trustdb_next_stale(t);
-		rcu_read_unlock();
-		if (!n)
-			break;
+	for (stale = trustdb_stale(t); (n = stale);) {
+		stale = n->stale;
 		trustdb_del(t, n);
 	}
 }
