@@ -13,11 +13,18 @@
 
 #include "libdaemon/alloc.h"
 #include "libdaemon/log.h"
+#include "libkeyway/prefix.h"
 #include "libkeyway/trust.h"
 #include "libkwnl/rtnl.h"
 #include "trustdb.h"
 
 #define ROUTER_NEIGHBOURS 16384 /* soft; NOARP entries are reclaimed anyway */
+/*
+ * The kernel replaces whatever route has the same prefix and metric, also the
+ * host's own default route or LAN. Nobody else's default is this number, and
+ * it gives way to all that people and other daemons set.
+ */
+#define ROUTER_METRIC 7575
 
 struct router {
 	/* identity */
@@ -43,7 +50,9 @@ static void router_push(struct kwnl_route **list, size_t *n, size_t *max,
 
 static void router_want(struct router *r, const struct kw_prefix *p, const struct kw_addr *via)
 {
-	struct kwnl_route route = { .len = p->len, .ifindex = r->conf.ifindex };
+	struct kwnl_route route = {
+		.len = p->len, .ifindex = r->conf.ifindex, .metric = ROUTER_METRIC
+	};
 
 	memcpy(route.dst, p->addr.b, sizeof(route.dst));
 	if (via) {
@@ -64,23 +73,51 @@ static void router_want_peer(void *arg, const struct kw_trust_entry *e)
 		router_want(r, &e->prefix[i], &e->addr);
 }
 
-static bool router_wanted(const struct router *r, const struct kwnl_route *route)
+/* The route of key addresses first: the next hops of the others lie in it. */
+static int router_compare(const void *a, const void *b)
 {
-	size_t i;
+	const struct kwnl_route *x = a, *y = b;
+	int order = x->has_via - y->has_via;
 
-	for (i = 0; i < r->n; i++) {
-		if (r->want[i].len == route->len &&
-		    !memcmp(r->want[i].dst, route->dst, sizeof(route->dst)))
-			return true;
+	order = order ? order : memcmp(x->dst, y->dst, sizeof(x->dst));
+	order = order ? order : x->len - y->len;
+	return order ? order : (x->metric > y->metric) - (x->metric < y->metric);
+}
+
+/* A prefix granted to two peers goes to one of them, and to the same each time. */
+static void router_settle_twin(struct kwnl_route *kept, const struct kwnl_route *twin)
+{
+	char text[KW_PREFIX_TEXT];
+	struct kw_prefix p = { .len = kept->len };
+
+	memcpy(p.addr.b, kept->dst, sizeof(kept->dst));
+	if (kw_prefix_format(&p, text, sizeof(text)) >= 0)
+		log_warning("%s is granted to two peers - one of them alone gets the route - "
+			    "see: keyway trust ls",
+			    text);
+	if (memcmp(twin->via, kept->via, sizeof(kept->via)) < 0)
+		*kept = *twin;
+}
+
+static void router_sort(struct router *r)
+{
+	size_t i, n = 0;
+
+	qsort(r->want, r->n, sizeof(*r->want), router_compare);
+	for (i = 1; i < r->n; i++) {
+		if (!router_compare(&r->want[n], &r->want[i]))
+			router_settle_twin(&r->want[n], &r->want[i]);
+		else
+			r->want[++n] = r->want[i];
 	}
-	return false;
+	r->n = n + 1;
 }
 
 static int router_see(void *arg, const struct kwnl_route *route)
 {
 	struct router *r = arg;
 
-	if (!router_wanted(r, route))
+	if (!bsearch(route, r->want, r->n, sizeof(*route), router_compare))
 		router_push(&r->stale, &r->n_stale, &r->max_stale, route);
 	return 0;
 }
@@ -105,7 +142,6 @@ static int router_sync(struct router *r)
 		if (err && err != -ESRCH)
 			res = router_fail(r, "route not removed", err);
 	}
-	/* 2001:2f::/32 is first: the next hops of the others lie in it */
 	for (i = 0; i < r->n; i++) {
 		err = kwnl_rtnl_add_route(r->conf.rtnl, &r->want[i]);
 		if (err)
@@ -121,6 +157,7 @@ int router_set_routes(struct router *r, const struct trustdb *trust)
 	r->n = 0;
 	router_want(r, &router_keys, NULL);
 	trustdb_each(trust, router_want_peer, r);
+	router_sort(r);
 	return router_sync(r);
 }
 
