@@ -68,6 +68,21 @@ static void unsynchronised(void)
 	clock_destroy(c);
 }
 
+static void counted(void)
+{
+	struct loop loop;
+	struct clock *c = make(&loop, false, 0);
+
+	test_eq((long long)clock_counted(c).sec, FLOOR, "never synchronised: the floor alone counts");
+	loop.wall.synchronised = true;
+	test_eq((long long)clock_counted(c).sec, NOW, "synchronised: the clock counts");
+	loop.wall = (struct loop_wall){ .ns = 5 * NS };
+	loop.now += 40 * NS;
+	test_eq((long long)clock_counted(c).sec, NOW + 40, "no longer: seconds are counted on");
+	test_eq((long long)clock_time(c).sec, FLOOR, "while certificates go by the floor");
+	clock_destroy(c);
+}
+
 static void options(void)
 {
 	struct clock_conf conf = { .state = CLOCK_UNSYNCHRONISED };
@@ -105,6 +120,7 @@ int main(void)
 {
 	synchronised();
 	unsynchronised();
+	counted();
 	options();
 	floors();
 	return test_done();

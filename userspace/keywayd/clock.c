@@ -20,6 +20,8 @@ struct clock {
 	const struct loop *loop;
 	struct clock_conf conf;
 	uint64_t floor;
+	/* what a synchronised clock said last, and when; 0: nothing yet */
+	uint64_t known, known_at;
 };
 
 struct clock *clock_create(struct loop *loop, const struct clock_conf *conf)
@@ -65,6 +67,21 @@ struct kw_time clock_time(const struct clock *c)
 
 	if (t.synchronised && now > t.sec)
 		t.sec = now;
+	return t;
+}
+
+struct kw_time clock_counted(struct clock *c)
+{
+	struct kw_time t = clock_time(c);
+	uint64_t now;
+
+	if (t.synchronised) {
+		c->known = t.sec;
+		c->known_at = loop_now(c->loop);
+	} else if (c->known) {
+		now = c->known + (loop_now(c->loop) - c->known_at) / LOOP_SECOND;
+		t.sec = now > t.sec ? now : t.sec;
+	}
 	return t;
 }
 

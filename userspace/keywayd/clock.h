@@ -35,6 +35,11 @@ void clock_destroy(struct clock *c);
 bool clock_synchronised(const struct clock *c);
 /* For libkeyway's checks of dates. */
 struct kw_time clock_time(const struct clock *c);
+/*
+ * As above, and once the clock was synchronised in an earlier call, seconds are
+ * counted on from there: so that losing it brings no expired trust back.
+ */
+struct kw_time clock_counted(struct clock *c);
 /* Seconds since 1970 when synchronised, else 0: for what we sign. */
 uint64_t clock_sign_time(const struct clock *c);
 /*

@@ -113,7 +113,7 @@ static void node_stop_self(struct node *n)
 
 static void node_apply_trust(struct node *n)
 {
-	struct kw_time now = clock_time(n->self->clock);
+	struct kw_time now = clock_counted(n->self->clock);
 
 	trustlist_apply(n->trustlist, &n->config->trust, &n->self->identity.val, &now, n->trust);
 }
@@ -184,6 +184,7 @@ static int node_start_device(struct node *n, struct failure *f)
 	n->router = router_create(&router);
 	if (!node_dress(n, f) && !node_freshen(n, f))
 		return 0;
+	device_discard(n->device);
 	router_destroy(n->router);
 	device_destroy(n->device);
 	return -EINVAL;
@@ -305,8 +306,10 @@ static void node_peer_up(struct node *n, const struct kw_trust_entry *e)
 {
 	int err;
 
-	if (device_set_peer(n->device, e))
+	if (device_set_peer(n->device, e)) {
+		n->unclean = true;
 		return;
+	}
 	err = connect_add(n->connect, &e->fp.val);
 	if (err && err != -EEXIST)
 		log_error("%s not connected - %s", *e->name ? e->name : "a peer", strerror(-err));
@@ -338,13 +341,26 @@ static void node_routes_due(void *arg)
 	(void)!router_set_routes(n->router, n->trust);
 }
 
+static void node_heal_peer(void *arg, const struct kw_trust_entry *e)
+{
+	if (!(e->flags & KW_TRUST_DENY))
+		node_peer_up(arg, e);
+}
+
+/* What the kernel refused, for want of memory say, is told again. */
+static void node_heal(struct node *n)
+{
+	n->unclean = !!device_purge(n->device, n->trust);
+	trustdb_each(n->trust, node_heal_peer, n);
+}
+
 static void node_ticked(void *arg)
 {
 	struct node *n = arg;
 
 	node_apply_trust(n); /* entries expire */
 	if (n->unclean)
-		n->unclean = !!device_purge(n->device, n->trust);
+		node_heal(n);
 	loop_timer_set(n->tick, NODE_TICK);
 }
 
@@ -516,8 +532,8 @@ struct node *node_create(const struct node_conf *conf, struct failure *f)
 	return n;
 out_undo:
 	/* a device that was there before us goes on without us */
-	if (n->done > NODE_STEP_DEVICE && !device_adopted(n->device))
-		(void)!device_remove(n->device);
+	if (n->done > NODE_STEP_DEVICE)
+		device_discard(n->device);
 	node_destroy(n);
 	return NULL;
 }
