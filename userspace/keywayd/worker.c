@@ -175,10 +175,23 @@ static unsigned int worker_count(unsigned int wanted)
 	return wanted < WORKER_THREADS ? wanted : WORKER_THREADS;
 }
 
+/* Where the system gives fewer threads, fewer do; without one it's as without memory. */
+static void worker_start(struct worker *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->conf.threads; i++) {
+		if (pthread_create(&w->thread[i], NULL, worker_main, w))
+			break;
+	}
+	if (!i)
+		abort();
+	w->conf.threads = i;
+}
+
 struct worker *worker_create(const struct worker_conf *conf)
 {
 	struct worker *w = alloc_zero(sizeof(*w));
-	unsigned int i;
 
 	w->conf = *conf;
 	w->conf.threads = worker_count(conf->threads);
@@ -189,9 +202,7 @@ struct worker *worker_create(const struct worker_conf *conf)
 	worker_queue_create(&w->own, WORKER_OWN);
 	worker_queue_create(&w->strangers, WORKER_STRANGERS);
 	worker_queue_create(&w->results, UINT32_MAX);
-	for (i = 0; i < w->conf.threads; i++)
-		if (pthread_create(&w->thread[i], NULL, worker_main, w))
-			abort();
+	worker_start(w);
 	return w;
 }
 
