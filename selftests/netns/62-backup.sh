@@ -17,3 +17,10 @@ rm -rf "$RUN/gA/state"; cp -a "$RUN/backup" "$RUN/gA/state"
 restarts "with the state of before"
 stop; rm -rf "$RUN/gA/state"
 restarts "with the key alone"
+
+# a device of a start that failed would pass for one to adopt, and the next start renew no key
+stop; mount --bind "$RUN/gA/state" "$RUN/gA/state"; mount -o remount,ro,bind "$RUN/gA/state"
+refute "with a state that can't be written it doesn't come up" kw gA up "$RUN/gA/kw0.conf"
+is "and leaves no device" "$(kw gA device ls -j | jq '.devices | length')" 0
+umount "$RUN/gA/state"
+restarts "until it can"

@@ -105,8 +105,12 @@ struct device *device_create(const struct device_conf *conf, struct failure *f)
 	d->conf = *conf;
 	d->name = alloc_text(conf->name);
 	d->conf.name = d->name; /* a reload frees the caller's */
-	if (!device_find(d, f) && !device_check_identity(d, f) && !device_make(d, f))
+	if (device_find(d, f) || device_check_identity(d, f))
+		goto out_destroy;
+	if (!device_make(d, f))
 		return d;
+	device_discard(d);
+out_destroy:
 	device_destroy(d);
 	return NULL;
 }
@@ -150,6 +154,12 @@ int device_remove(struct device *d)
 		return err;
 	}
 	return 0;
+}
+
+void device_discard(struct device *d)
+{
+	if (!d->adopted && d->dev.id)
+		(void)!device_remove(d);
 }
 
 int device_set_peer(struct device *d, const struct kw_trust_entry *e)

@@ -38,6 +38,8 @@ const struct kwnl_dev *device_lookup(const struct device *d);
 int KW_MUST device_up(struct device *d, uint32_t mtu);
 /* Removes it from the kernel, with all below it. */
 int KW_MUST device_remove(struct device *d);
+/* After a start that failed: one that it made goes again, one adopted stays. */
+void device_discard(struct device *d);
 
 /* Gives the kernel this peer, or makes it equal to e. Logs what failed. */
 int KW_MUST device_set_peer(struct device *d, const struct kw_trust_entry *e);
