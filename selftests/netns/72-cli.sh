@@ -17,6 +17,8 @@ exits 3 "trust without a daemon" kw gA trust ls
 exits 2 "unknown command" keyway frobnicate
 exits 2 "unknown option" keyway --frobnicate
 exits 2 "missing argument" keyway peer show
+exits 2 "an argument too many" keyway down kw0 kw1
+exits 2 "an argument where none belongs" keyway version 2
 exits 4 "up without a file" keyway up /nowhere.conf
 exits 4 "no device" kw gA peer ls
 exits 5 "a key is never overwritten" keyway key gen "$RUN/gA/identity"
@@ -30,6 +32,7 @@ exits 4 "no such name" kw gA peer show nobody
 exits 4 "no such device" kw gA -i kw7 peer ls
 exits 5 "a device's name is taken" kw gA device add kw0
 exits 5 "trust that the configuration gives" kw gA trust del gB
+exits 4 "trust of another device" kw gA -i kw7 trust ls
 exits 2 "no fingerprint" kw gA trust add ni:///sha3-256
 exits 10 "netlink by a stranger" stranger peer ls
 exits 10 "control socket by a stranger" stranger trust ls

@@ -91,8 +91,8 @@ int cli_fail_kernel(const struct cli *cli, int err, const char *fmt, ...)
 int cli_usage(const struct cli *cli)
 {
 	return cli_fail(CLI_USAGE,
-			"wrong arguments - usage: keyway %s %s - see keyway help",
-			cli->command, cli->word->args);
+			"wrong arguments - usage: keyway %s%s%s - see keyway help",
+			cli->command, *cli->word->args ? " " : "", cli->word->args);
 }
 
 char *cli_next(struct cli *cli)
@@ -155,7 +155,9 @@ int cli_dispatch(struct cli *cli, const struct cli_word *table)
 			cli->command, *cli->command ? " " : "", name, list);
 	}
 	cli_take(cli, w);
-	return w->words ? cli_dispatch(cli, w->words) : w->run(cli);
+	if (w->words)
+		return cli_dispatch(cli, w->words);
+	return cli->argc && !*w->args ? cli_usage(cli) : w->run(cli);
 }
 
 /* The keywords of a usage line, or FILE. */
@@ -268,7 +270,24 @@ int cli_open_device(struct cli *cli)
 		"no device - there is none in this network namespace - keyway up");
 }
 
-static int cli_peer_by_name(const char *name, uint8_t address[KWNL_ADDR_SIZE])
+json_t *cli_request(const struct cli *cli, const char *command)
+{
+	json_t *request = json_pack("{ss}", "cmd", command);
+
+	if (cli->device)
+		json_object_set_new(request, "device", json_string(cli->device));
+	return request;
+}
+
+int cli_take_device(struct cli *cli)
+{
+	if (cli->argc)
+		cli->device = cli_next(cli);
+	return cli->argc ? cli_usage(cli) : CLI_OK;
+}
+
+static int cli_peer_by_name(const struct cli *cli, const char *name,
+			    uint8_t address[KWNL_ADDR_SIZE])
 {
 	const char *text;
 	json_t *answer, *entry;
@@ -276,7 +295,7 @@ static int cli_peer_by_name(const char *name, uint8_t address[KWNL_ADDR_SIZE])
 	size_t i;
 	int code;
 
-	code = ctl_call(json_pack("{ss}", "cmd", "trust-ls"), CTL_TIMEOUT, &answer);
+	code = ctl_call(cli_request(cli, "trust-ls"), CTL_TIMEOUT, &answer);
 	if (code)
 		return code;
 	json_array_foreach(json_object_get(answer, "trust"), i, entry)
@@ -303,11 +322,10 @@ int cli_peer(struct cli *cli, const char *text, uint8_t address[KWNL_ADDR_SIZE])
 	struct kw_addr addr;
 	int err;
 
-	(void)cli;
 	if (!text_parse_addr(text, address))
 		return CLI_OK;
 	if (strncmp(text, "ni:", 3))
-		return cli_peer_by_name(text, address);
+		return cli_peer_by_name(cli, text, address);
 	err = kw_fingerprint_parse(text, &fp);
 	if (err)
 		return cli_fail(CLI_USAGE, "%s - %s - keyway key show prints one", text,

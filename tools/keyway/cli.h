@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <jansson.h>
 #include "libkwnl/kwnl.h"
 
 /* Exit codes; keyway(8) and control-socket.md list them. 8 is kept free. */
@@ -71,6 +72,12 @@ void cli_complete(struct cli *cli, const struct cli_word *table);
 
 /* The next argument, or NULL. */
 char *cli_next(struct cli *cli);
+
+/* Takes a device's name, if one is left, as if it had come with -i. */
+int cli_take_device(struct cli *cli);
+
+/* A request to the daemon, with the device of -i. */
+json_t *cli_request(const struct cli *cli, const char *command);
 
 /* Complains about what is left over or missing, with the command's usage. */
 int cli_usage(const struct cli *cli);

@@ -85,9 +85,9 @@ static int device_show(struct cli *cli)
 	json_t *o;
 	int err;
 
-	if (cli->argc)
-		cli->device = cli_next(cli);
-	err = cli_open_device(cli);
+	err = cli_take_device(cli);
+	if (!err)
+		err = cli_open_device(cli);
 	if (err)
 		return err;
 	o = facts_device(&cli->dev);

@@ -297,11 +297,9 @@ int status_run(struct cli *cli)
 	char error[CTL_ERROR];
 	int err;
 
-	if (cli->argc)
-		cli->device = cli_next(cli);
-	if (cli->argc)
-		return cli_usage(cli);
-	err = cli_open(cli);
+	err = cli_take_device(cli);
+	if (!err)
+		err = cli_open(cli);
 	if (err)
 		return err;
 	s.daemon_code = ctl_ask(json_pack("{ss}", "cmd", "status"), CTL_TIMEOUT,

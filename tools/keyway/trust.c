@@ -31,7 +31,7 @@ static int trust_ls(struct cli *cli)
 	json_t *answer;
 	int code;
 
-	code = ctl_call(json_pack("{ss}", "cmd", "trust-ls"), CTL_TIMEOUT, &answer);
+	code = ctl_call(cli_request(cli, "trust-ls"), CTL_TIMEOUT, &answer);
 	if (code)
 		return code;
 	json_object_del(answer, "ok");
@@ -79,7 +79,8 @@ static json_t *trust_read_add(struct cli *cli, int *code)
 			 kw_fingerprint_strerror(err));
 		return NULL;
 	}
-	request = json_pack("{ss ss}", "cmd", "trust-add", "fingerprint", uri);
+	request = cli_request(cli, "trust-add");
+	json_object_set_new(request, "fingerprint", json_string(uri));
 	while ((key = cli_next(cli))) {
 		value = cli_next(cli);
 		if (!value || trust_set_one(request, key, value)) {
@@ -113,13 +114,14 @@ static int trust_add(struct cli *cli)
 static int trust_del(struct cli *cli)
 {
 	const char *who = cli_next(cli);
-	json_t *answer;
+	json_t *request, *answer;
 	int code;
 
 	if (!who || cli->argc)
 		return cli_usage(cli);
-	code = ctl_call(json_pack("{ss ss}", "cmd", "trust-del", "fingerprint", who),
-			CTL_TIMEOUT, &answer);
+	request = cli_request(cli, "trust-del");
+	json_object_set_new(request, "fingerprint", json_string(who));
+	code = ctl_call(request, CTL_TIMEOUT, &answer);
 	if (code)
 		return code;
 	json_object_del(answer, "ok");

@@ -157,17 +157,28 @@ static int up_down_kernel(struct cli *cli, const char *error)
 			 "is down (no daemon ran)");
 }
 
+/* Takes the device, and makes a request that names it if it was named. */
+static int up_read(struct cli *cli, const char *command, json_t **request)
+{
+	int err = cli_take_device(cli);
+
+	if (err)
+		return err;
+	*request = json_pack("{ss}", "cmd", command);
+	if (cli->device)
+		json_object_set_new(*request, "name", json_string(cli->device));
+	return CLI_OK;
+}
+
 int up_run_down(struct cli *cli)
 {
-	json_t *request = json_pack("{ss}", "cmd", "down");
+	json_t *request, *answer;
 	char error[CTL_ERROR];
-	json_t *answer;
 	int code;
 
-	if (cli->argc)
-		cli->device = cli_next(cli);
-	if (cli->device)
-		json_object_set_new(request, "name", json_string(cli->device));
+	code = up_read(cli, "down", &request);
+	if (code)
+		return code;
 	code = ctl_ask(request, CTL_TIMEOUT, &answer, error);
 	if (!code)
 		return up_report(cli, answer, "is down");
@@ -178,14 +189,11 @@ int up_run_down(struct cli *cli)
 
 int up_run_reload(struct cli *cli)
 {
-	json_t *request = json_pack("{ss}", "cmd", "reload");
-	json_t *answer;
+	json_t *request, *answer;
 	int code;
 
-	if (cli->argc)
-		cli->device = cli_next(cli);
-	if (cli->device)
-		json_object_set_new(request, "name", json_string(cli->device));
-	code = ctl_call(request, CTL_TIMEOUT_UP, &answer);
+	code = up_read(cli, "reload", &request);
+	if (!code)
+		code = ctl_call(request, CTL_TIMEOUT_UP, &answer);
 	return code ? code : up_report(cli, answer, "is reloaded");
 }

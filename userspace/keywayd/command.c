@@ -83,7 +83,7 @@ static struct node *command_find(struct command *c, const char *name, struct fai
 				  name);
 	else
 		(void)failure_set(f, FAILURE_USAGE,
-				  "device not chosen - keywayd serves %zu - name one of them", c->n);
+				  "device not chosen - keywayd serves %zu - add -i and the name of one", c->n);
 	return NULL;
 }
 
