@@ -38,7 +38,8 @@ scenario() { # FILE
 
 leaks() { # debug kernels: two scans before the list is believed
 	[ -e /sys/kernel/debug/kmemleak ] || return
-	echo scan > /sys/kernel/debug/kmemleak; sleep 5; echo scan > /sys/kernel/debug/kmemleak
+	{ echo scan > /sys/kernel/debug/kmemleak; } 2>/dev/null || { echo "ok - kmemleak # SKIP it is switched off"; return; }
+	sleep 5; echo scan > /sys/kernel/debug/kmemleak
 	if [ -s /sys/kernel/debug/kmemleak ]; then
 		echo "not ok - kmemleak finds nothing"; head -60 /sys/kernel/debug/kmemleak | sed 's/^/#   /'; rc=1
 	else echo "ok - kmemleak finds nothing"; fi

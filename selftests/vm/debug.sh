@@ -30,7 +30,7 @@ if [ "$(cat "$OUT/unpacked" 2>/dev/null)" != "$(basename "$tar")" ]; then
 	tar -xf "$tar" -C "$OUT/src" --strip-components=1
 	basename "$tar" > "$OUT/unpacked"
 fi
-mkdir -p "$OUT/obj"
+mkdir -p "$OUT/obj"; rm -f "$OUT/made"
 make -s -C "$OUT/src" O="$OUT/obj" x86_64_defconfig kvm_guest.config
 (cd "$OUT/obj" && "$OUT/src/scripts/kconfig/merge_config.sh" -m .config "$HERE/debug.config" > "$OUT/merge.log")
 make -s -C "$OUT/src" O="$OUT/obj" olddefconfig
