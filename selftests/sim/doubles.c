@@ -2,9 +2,11 @@
 // Copyright (C) 2026 The Keyway authors
 /*
  * Stand-ins for what does I/O or starts threads: worker.h without threads,
- * whose results come after a delay of the world's choice; trustdb.h; the part
- * of pathmgr.h that connect.c calls, over a node's table of endpoints.
+ * whose results come after a delay of the world's choice; file.h over a
+ * string per node; trustdb.h; the part of pathmgr.h that connect.c calls, over
+ * a node's table of endpoints.
  */
+/* cflags: -Wl,--wrap=mkdir */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +14,7 @@
 #include "doubles.h"
 #include "keycache.h"
 #include "libdaemon/file.h"
+#include "node.h"
 #include "worker.h"
 
 struct worker_item {
@@ -105,31 +108,52 @@ void worker_forget(struct worker *w)
 	keycache_forget_ss(w->env.cache);
 }
 
-/* --- files: a world's states are in memory, so nobody may ask -------------- */
+/* --- files: a node has one, its state, and nothing is written while it crashes --- */
+
+int __wrap_mkdir(const char *path, mode_t mode);
+
+int __wrap_mkdir(const char *path, mode_t mode)
+{
+	(void)path;
+	(void)mode;
+	return 0;
+}
+
+static struct node *file_owner(const char *path)
+{
+	return world->node[path[1] - 'A'];
+}
 
 int file_read(const char *path, size_t max, enum file_guard guard, char **text, size_t *size)
 {
-	(void)path;
-	(void)max;
+	struct node *n = file_owner(path);
+
 	(void)guard;
-	(void)text;
-	(void)size;
-	abort();
+	if (!n->disk)
+		return -ENOENT;
+	*size = strlen(n->disk);
+	if (*size > max)
+		return -EFBIG;
+	*text = strdup(n->disk);
+	return 0;
 }
 
 int file_write(const char *path, mode_t mode, const void *data, size_t size)
 {
-	(void)path;
+	struct node *n = file_owner(path);
+
 	(void)mode;
-	(void)data;
-	(void)size;
-	abort();
+	if (n->crashes)
+		return 0;
+	free(n->disk);
+	n->disk = strndup(data, size);
+	return 0;
 }
 
 /* --- trust: one thread, so no RCU, whose grace periods take real time ------ */
 
 struct trustdb {
-	struct trustdb_entry entry[WORLD_NODES];
+	struct kw_trust_entry entry[WORLD_NODES];
 	size_t n;
 };
 
@@ -146,7 +170,26 @@ void trustdb_destroy(struct trustdb *t)
 void trustdb_set(struct trustdb *t, const struct kw_trust *store)
 {
 	for (t->n = 0; t->n < store->n && t->n < WORLD_NODES; t->n++)
-		t->entry[t->n].val = store->entry[t->n].fp.val;
+		t->entry[t->n] = store->entry[t->n];
+}
+
+const struct kw_trust_entry *trustdb_lookup_addr(const struct trustdb *t, const struct kw_addr *addr)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		if (!memcmp(&t->entry[i].addr, addr, sizeof(*addr)))
+			return &t->entry[i];
+	return NULL;
+}
+
+void trustdb_each(const struct trustdb *t, void (*fn)(void *arg, const struct kw_trust_entry *e),
+		  void *arg)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		fn(arg, &t->entry[i]);
 }
 
 int trustdb_check(const struct trustdb *t, const struct kw_hash *val, const struct kw_time *now,
@@ -156,9 +199,10 @@ int trustdb_check(const struct trustdb *t, const struct kw_hash *val, const stru
 
 	(void)now;
 	for (i = 0; i < t->n; i++) {
-		*out = t->entry[i];
-		if (!memcmp(&t->entry[i].val, val, sizeof(*val)))
-			return 0;
+		if (memcmp(&t->entry[i].fp.val, val, sizeof(*val)))
+			continue;
+		*out = (struct trustdb_entry){ .val = *val, .addr = t->entry[i].addr };
+		return 0;
 	}
 	return -ENOENT;
 }

@@ -10,15 +10,13 @@
 
 #include <linux/keyway.h>
 
-#include "connect.h"
+#include "fate.h"
 #include "kernel_model.h"
-#include "libkeyway/fingerprint.h"
-#include "pathmgr.h"
+#include "tally.h"
+#include "watch.h"
 
-#define KERNEL_ASK_MS 1000
-/* Two ends install at different times. */
-#define KERNEL_REFUSE_SLACK_MS 10000
-#define KERNEL_YOUNG_SLACK_MS 5000
+#define KERNEL_ASK_MS 5000 /* the same ask again */
+#define KERNEL_ACQUIRE_MS 1000
 
 uint64_t kernel_ms(void)
 {
@@ -58,7 +56,7 @@ int kernel_views(const struct model_peer *p, struct kw_rank_view *out)
 	return p->sessions;
 }
 
-static struct model_session *kernel_sender(const struct model_peer *p)
+struct model_session *kernel_sender(const struct model_peer *p)
 {
 	struct kw_rank_view view[MODEL_SESSIONS];
 	int at = kw_rank_sender(view, kernel_views(p, view), kernel_ms());
@@ -66,7 +64,7 @@ static struct model_session *kernel_sender(const struct model_peer *p)
 	return at < 0 ? NULL : p->session[at];
 }
 
-void kernel_drop(struct kernel *k, struct model_session *s)
+void kernel_drop(struct kernel *k, struct model_session *s, uint32_t reason)
 {
 	struct model_session **at;
 	struct model_peer *p = s->peer;
@@ -75,7 +73,9 @@ void kernel_drop(struct kernel *k, struct model_session *s)
 	for (at = &k->all; *at != s; at = &(*at)->next)
 		;
 	*at = s->next;
-	if (!s->installed) {
+	if (s->installed) {
+		fate_bury(k, s, reason);
+	} else {
 		k->reservations--;
 		if (p)
 			p->reserved--;
@@ -86,86 +86,17 @@ void kernel_drop(struct kernel *k, struct model_session *s)
 	free(s);
 }
 
-/* --- what the daemon hears: hints, so one in twenty is lost --------------- */
-
-struct kernel_hint {
-	struct kernel *k;
-	struct kwnl_session session;
-	struct kwnl_ask ask;
-	struct kwnl_endpoint at;
-};
-
-/* With the confirmation comes a valid path, of which main.c tells the path manager. */
-static void kernel_tell(struct node *n, const struct kwnl_session *s, const struct kwnl_endpoint *at)
-{
-	struct kw_addr addr;
-
-	memcpy(addr.b, s->peer, sizeof(addr.b));
-	if (s->reason == KEYWAY_REASON_CONFIRMED)
-		pathmgr_set_seen(n->pathmgr, &addr, 1, at);
-	connect_session(n->connect, s);
-}
-
-static void kernel_hint(void *arg)
-{
-	struct kernel_hint *h = arg;
-	struct node *n = h->k->node;
-
-	if (n->kernel == h->k && n->connect && h->ask.reason)
-		connect_ask(n->connect, &h->ask);
-	else if (n->kernel == h->k && n->connect)
-		kernel_tell(n, &h->session, &h->at);
-	free(h);
-}
-
-void kernel_event(struct model_session *s, uint32_t reason)
-{
-	struct kernel_hint *h;
-
-	if (world_chance(50) || !s->peer)
-		return;
-	h = calloc(1, sizeof(*h));
-	h->k = s->peer->kernel;
-	h->session.index = s->index;
-	h->session.has_peer = true;
-	memcpy(h->session.peer, s->peer->addr.b, 16);
-	h->session.age = kernel_ms() - s->view.born_ms;
-	h->session.reason = reason;
-	h->at = s->remote;
-	world_say(h->k->node, "session %08x rank %llx: reason %u", s->index,
-		  (unsigned long long)s->view.rank, reason);
-	world_at(world->now + 1, kernel_hint, h);
-}
-
-static void kernel_ask(struct model_peer *p, uint32_t reason)
-{
-	struct kernel_hint *h;
-
-	if (kernel_ms() < p->ask_ms)
-		return;
-	p->ask_ms = kernel_ms() + KERNEL_ASK_MS;
-	if (!p->kernel->bound)
-		return;
-	h = calloc(1, sizeof(*h));
-	h->k = p->kernel;
-	h->ask.reason = reason;
-	memcpy(h->ask.address, p->addr.b, 16);
-	world_say(p->kernel->node, "asks for a session, reason %u", reason);
-	world_at(world->now + 1, kernel_hint, h);
-}
-
 /* --- frames out ----------------------------------------------------------- */
 
-/*
- * May the sender rely on the other end having the keys: it was heard there, or
- * is young; and it isn't about to end, as no rekey came through.
- */
-static bool kernel_sure(const struct model_session *s, uint64_t now)
+/* What the sender could have chosen instead. */
+static void kernel_others(const struct model_session *than, uint64_t *key)
 {
-	uint64_t age = now - s->view.born_ms;
+	const struct model_peer *p = than->peer;
+	int i;
 
-	return age + KERNEL_REFUSE_SLACK_MS < s->view.refuse_ms &&
-	       (s->view.confirmed_ms || age + KERNEL_YOUNG_SLACK_MS < KW_UNCONFIRMED_MS);
+	for (i = 0; i < p->sessions; i++)
+		if (p->session[i] != than && p->session[i]->view.confirmed_ms)
+			*key++ = p->session[i]->tx;
 }
 
 static void kernel_frame(struct model_session *s, enum packet_kind kind, uint32_t app)
@@ -180,12 +111,18 @@ static void kernel_frame(struct model_session *s, enum packet_kind kind, uint32_
 		.app = app,
 		.key = s->tx,
 		.number = s->number++,
-		.sure = kernel_sure(s, now),
-		.boots = s->boots,
+		.confirmed = s->view.confirmed_ms,
+		.left_ms = now,
 	};
 
 	if ((kind == PACKET_DATA || kind == PACKET_PROBE) && !s->peer->waiting_ms)
 		s->peer->waiting_ms = now;
+	if (kind != PACKET_KEEPALIVE) {
+		kernel_others(s, f.other);
+		watch_choice(s);
+	}
+	if (kind == PACKET_DATA)
+		fate_set(app, FATE_SENT);
 	world_send(n, &f);
 }
 
@@ -196,8 +133,11 @@ static void kernel_unstage(struct model_peer *p)
 
 	if (!s)
 		return;
-	for (i = 0; i < p->staging; i++)
+	for (i = 0; i < p->staging; i++) {
+		if (p->staged_ms[i] != kernel_ms())
+			tally_note(TALLY_STAGED);
 		kernel_frame(s, PACKET_DATA, p->staged[i]);
+	}
 	if (p->staging)
 		p->traffic_ms = kernel_ms();
 	p->staging = 0;
@@ -206,6 +146,7 @@ static void kernel_unstage(struct model_peer *p)
 static void kernel_stage(struct model_peer *p, uint32_t app)
 {
 	if (p->staging == MODEL_STAGE) {
+		world_violation("%s: the stage is full", p->kernel->node->name);
 		p->staging--;
 		memmove(p->staged, p->staged + 1, p->staging * sizeof(p->staged[0]));
 		memmove(p->staged_ms, p->staged_ms + 1, p->staging * sizeof(p->staged_ms[0]));
@@ -227,18 +168,36 @@ void kernel_send(struct kernel *k, const struct node *to, uint32_t app)
 
 /* --- what time decides ---------------------------------------------------- */
 
-static void kernel_keepalives(struct model_session *s, uint64_t now)
+static struct model_session *kernel_unconfirmed(const struct model_peer *p)
+{
+	struct model_session *s, *best = NULL;
+	int i;
+
+	for (i = 0; i < p->sessions; i++) {
+		s = p->session[i];
+		if (s->view.initiator && !s->view.confirmed_ms &&
+		    (!best || s->view.rank > best->view.rank))
+			best = s;
+	}
+	return best;
+}
+
+/* The initiator speaks until the responder has answered on the session. */
+static uint64_t kernel_keepalives(struct model_peer *p, uint64_t now)
 {
 	static const uint64_t step[] = KW_CONFIRM_STEPS_MS;
 	unsigned int steps = sizeof(step) / sizeof(step[0]);
+	struct model_session *s = kernel_unconfirmed(p);
 
-	while (s->view.initiator && !s->view.confirmed_ms && s->step < steps &&
-	       now >= s->view.born_ms + step[s->step]) {
-		kernel_frame(s, PACKET_KEEPALIVE, 0);
-		s->step++;
+	if (!s)
+		return UINT64_MAX;
+	if (p->confirming != s->index) {
+		p->confirming = s->index;
+		p->step = 0;
 	}
-	s->keep_ms = s->view.initiator && !s->view.confirmed_ms && s->step < steps ?
-			     s->view.born_ms + step[s->step] : UINT64_MAX;
+	for (; p->step < steps && now >= s->view.born_ms + step[p->step]; p->step++)
+		kernel_frame(s, PACKET_KEEPALIVE, 0);
+	return p->step < steps ? s->view.born_ms + step[p->step] : UINT64_MAX;
 }
 
 /* The links of a world are its paths: their delay is what an RTT would say. */
@@ -247,6 +206,19 @@ static uint64_t kernel_rtt_ms(const struct model_peer *p)
 	const struct link *l = &world->link[p->kernel->node->number][p->node->number];
 
 	return 2 * (l->delay + l->jitter) / WORLD_MS;
+}
+
+static void kernel_ends(const struct model_peer *p, uint32_t reason)
+{
+	if (reason == KEYWAY_REASON_OUTRANKED)
+		tally_note(TALLY_OUTRANKED);
+	else if (reason == KEYWAY_REASON_UNCONFIRMED)
+		tally_note(TALLY_UNCONFIRMED);
+	if (reason != KEYWAY_REASON_EXPIRED || kernel_sender(p))
+		return;
+	tally_note(TALLY_EXPIRED);
+	if (world->must_rekey)
+		world_violation("%s: the sending session ended", p->kernel->node->name);
 }
 
 static bool kernel_end_one(struct model_peer *p, uint64_t now, uint64_t *next)
@@ -259,12 +231,9 @@ static bool kernel_end_one(struct model_peer *p, uint64_t now, uint64_t *next)
 	for (i = 0; i < n; i++) {
 		end = kw_rank_end_ms(view, n, i, kernel_rtt_ms(p), &reason);
 		if (end <= now) {
-			if (world->must_rekey && reason == KEYWAY_REASON_EXPIRED &&
-			    !kernel_sender(p))
-				world_violation("%s: the sending session ended",
-						p->kernel->node->name);
+			kernel_ends(p, reason);
 			kernel_event(p->session[i], reason);
-			kernel_drop(p->kernel, p->session[i]);
+			kernel_drop(p->kernel, p->session[i], reason);
 			return true;
 		}
 		*next = end < *next ? end : *next;
@@ -277,7 +246,7 @@ static void kernel_expire_stage(struct model_peer *p, uint64_t now)
 	unsigned int old = 0;
 
 	while (old < p->staging && now >= p->staged_ms[old] + KW_STAGE_MS)
-		old++;
+		fate_set(p->staged[old++], FATE_OLD);
 	p->staging -= old;
 	memmove(p->staged, p->staged + old, p->staging * sizeof(p->staged[0]));
 	memmove(p->staged_ms, p->staged_ms + old, p->staging * sizeof(p->staged_ms[0]));
@@ -296,46 +265,69 @@ static uint64_t kernel_probe(struct model_peer *p, uint64_t now)
 	return p->probe_ms;
 }
 
-static uint64_t kernel_want(struct model_peer *p, uint64_t now)
+static uint32_t kernel_reason(const struct model_peer *p, uint64_t now, uint64_t *next)
 {
 	struct kw_rank_view view[MODEL_SESSIONS];
 	int n = kernel_views(p, view);
 	uint32_t reason = kw_rank_ask(view, n, now);
-	uint64_t next = kw_rank_ask_ms(view, n, now);
+	uint64_t silent = p->waiting_ms + KW_SILENT_MS;
 
+	*next = kw_rank_ask_ms(view, n, now);
+	if (p->waiting_ms && silent > now && silent < *next)
+		*next = silent;
 	if (!reason && kw_rank_silent(p->waiting_ms, now) && !kw_rank_waiting(view, n, now))
 		reason = KEYWAY_REASON_SILENT;
-	if (!reason && p->staging && !kernel_sender(p))
-		reason = KEYWAY_REASON_ACQUIRE;
-	if (reason) {
-		kernel_ask(p, reason);
-		next = p->ask_ms < next ? p->ask_ms : next;
+	return reason;
+}
+
+static uint64_t kernel_ask(struct model_peer *p, uint64_t now)
+{
+	uint64_t next;
+	uint32_t reason = kernel_reason(p, now, &next);
+
+	if (!reason) {
+		p->asked = 0;
+		return next;
 	}
-	if (p->waiting_ms && p->waiting_ms + KW_SILENT_MS > now &&
-	    p->waiting_ms + KW_SILENT_MS < next)
-		next = p->waiting_ms + KW_SILENT_MS;
+	if (p->asked != reason || now >= p->asked_ms + KERNEL_ASK_MS) {
+		p->asked = reason;
+		p->asked_ms = now;
+		if (reason == KEYWAY_REASON_SILENT)
+			tally_note(TALLY_SILENT);
+		kernel_event_ask(p, reason);
+	}
+	next = p->asked_ms + KERNEL_ASK_MS < next ? p->asked_ms + KERNEL_ASK_MS : next;
 	return next;
+}
+
+static uint64_t kernel_stage_due(struct model_peer *p, uint64_t now)
+{
+	kernel_expire_stage(p, now);
+	if (!p->staging)
+		return UINT64_MAX;
+	if (!kernel_sender(p) && (!p->acquired_ms || now >= p->acquired_ms + KERNEL_ACQUIRE_MS)) {
+		p->acquired_ms = now;
+		kernel_event_ask(p, KEYWAY_REASON_ACQUIRE);
+	}
+	return now + KERNEL_ACQUIRE_MS;
+}
+
+static uint64_t kernel_sooner(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
 }
 
 void kernel_poll(struct model_peer *p)
 {
-	uint64_t now = kernel_ms(), next, at;
-	int i;
+	uint64_t now = kernel_ms(), next;
 
 	do
 		next = UINT64_MAX;
 	while (kernel_end_one(p, now, &next));
-	kernel_expire_stage(p, now);
-	for (i = 0; i < p->sessions; i++) {
-		kernel_keepalives(p->session[i], now);
-		next = p->session[i]->keep_ms < next ? p->session[i]->keep_ms : next;
-	}
-	at = kernel_probe(p, now);
-	next = at < next ? at : next;
-	at = kernel_want(p, now);
-	next = at < next ? at : next;
-	if (p->staging && p->staged_ms[0] + KW_STAGE_MS < next)
-		next = p->staged_ms[0] + KW_STAGE_MS;
+	next = kernel_sooner(next, kernel_keepalives(p, now));
+	next = kernel_sooner(next, kernel_ask(p, now));
+	next = kernel_sooner(next, kernel_probe(p, now));
+	next = kernel_sooner(next, kernel_stage_due(p, now));
 	if (next == UINT64_MAX)
 		loop_timer_stop(p->timer);
 	else
@@ -370,21 +362,6 @@ static bool kernel_replayed(struct model_session *s, uint64_t number)
 	return false;
 }
 
-/*
- * What the sender could know to be lost isn't held against the rules, nor what
- * carries nothing of anyone's.
- */
-static void kernel_no_key(struct kernel *k, const struct packet *f, const char *what)
-{
-	if (f->boots != k->node->boots || !f->sure || f->kind != PACKET_DATA) {
-		world->excused++;
-		return;
-	}
-	world->no_key++;
-	world_violation("%s: %s for a frame of kind %u to %08x", k->node->name, what, f->kind,
-			f->index);
-}
-
 static void kernel_accept(struct model_session *s, const struct packet *f)
 {
 	struct model_peer *p = s->peer;
@@ -392,7 +369,7 @@ static void kernel_accept(struct model_session *s, const struct packet *f)
 
 	if (f->kind == PACKET_DATA) {
 		p->traffic_ms = kernel_ms();
-		world_delivered(f->app);
+		fate_set(f->app, FATE_DELIVERED);
 	} else if (f->kind == PACKET_KEEPALIVE && !s->view.initiator) {
 		kernel_frame(s, PACKET_KEEPALIVE, 0);
 	} else if (f->kind == PACKET_PROBE) {
@@ -408,7 +385,7 @@ static void kernel_frame_in(struct kernel *k, const struct packet *f)
 	uint64_t now = kernel_ms();
 
 	if (!s || !s->installed || s->rx != f->key) {
-		kernel_no_key(k, f, "no key");
+		fate_judge(k, f);
 		return;
 	}
 	if (kernel_replayed(s, f->number))
@@ -419,6 +396,8 @@ static void kernel_frame_in(struct kernel *k, const struct packet *f)
 		s->view.proven_ms = now;
 	if (!s->view.confirmed_ms) {
 		s->view.confirmed_ms = now;
+		s->peer->path = f->from;
+		watch_confirmed(s);
 		kernel_event(s, KEYWAY_REASON_CONFIRMED);
 	}
 	kernel_accept(s, f);
@@ -426,78 +405,10 @@ static void kernel_frame_in(struct kernel *k, const struct packet *f)
 	kernel_poll(s->peer);
 }
 
-static bool kernel_mac1(const struct kernel *k, struct kw_slice whole, struct kwnl_control *c)
-{
-	struct kw_mackey key;
-	size_t i;
-
-	for (i = 0; i < k->domain.n_mac1_keys; i++) {
-		memcpy(key.b, k->domain.mac1_keys[i].key, sizeof(key.b));
-		c->mac1_key_id = k->domain.mac1_keys[i].id;
-		if (!kw_message_check_mac1(&key, whole))
-			return true;
-	}
-	return false;
-}
-
-static bool kernel_cookied(const struct kernel *k, struct kw_slice whole, const struct packet *m)
-{
-	struct kw_message_secrets s;
-	struct kw_source from = { .port = m->from.port };
-	struct kw_mackey cookie;
-	size_t i;
-
-	memcpy(from.addr.b, m->from.addr, sizeof(from.addr.b));
-	for (i = 0; i < k->domain.n_cookie_secrets; i++) {
-		memcpy(s.s0.b, k->domain.cookie_secrets[i].s0, sizeof(s.s0.b));
-		memcpy(s.s1.b, k->domain.cookie_secrets[i].s1, sizeof(s.s1.b));
-		kw_message_cookie(&s, &from, &cookie);
-		if (!kw_message_check_mac2(&cookie, whole))
-			return true;
-	}
-	return false;
-}
-
-static bool kernel_expected(struct kernel *k, struct kw_slice whole, struct kwnl_control *c)
-{
-	struct model_session *s = kernel_find(k, c->index);
-	uint8_t type = whole.p[0];
-
-	if (!s || s->installed || kernel_ms() >= s->reserved_until || s->answer == MODEL_NOTHING)
-		return false;
-	if (type == KW_MESSAGE_COOKIE || type == KW_MESSAGE_RECORD)
-		return true;
-	return s->answer == MODEL_KEYED && !kw_message_check_mac1(&s->answer_key, whole);
-}
-
-static void kernel_message_in(struct kernel *k, const struct packet *m)
-{
-	struct kw_slice whole = KW_BYTES(m->bytes, m->len);
-	struct kwnl_control c = {
-		.channel = KEYWAY_CHANNEL_UPCALL,
-		.socket = 1,
-		.remote = m->from,
-		.payload = m->bytes,
-		.payload_len = m->len,
-	};
-	uint8_t type = kw_message_peek(whole, &c.index);
-
-	if (type == KW_MESSAGE_INIT || type == KW_MESSAGE_RECORD_REQ) {
-		c.index = 0;
-		if (!kernel_mac1(k, whole, &c))
-			return;
-		c.cookied = type == KW_MESSAGE_INIT && kernel_cookied(k, whole, m);
-	} else if (!type || !kernel_expected(k, whole, &c)) {
-		return;
-	}
-	if (k->bound && k->node->connect)
-		connect_input(k->node->connect, &c);
-}
-
 void kernel_receive(struct kernel *k, const struct packet *p)
 {
 	if (p->kind == PACKET_CONTROL)
-		kernel_message_in(k, p);
+		kernel_message(k, p);
 	else
 		kernel_frame_in(k, p);
 }
@@ -513,14 +424,23 @@ struct kernel *kernel_create(struct node *n)
 	return k;
 }
 
+static void kernel_forget(struct model_peer *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->staging; i++)
+		fate_set(p->staged[i], FATE_WITH_KERNEL);
+	loop_timer_destroy(p->timer);
+}
+
 void kernel_destroy(struct kernel *k)
 {
 	unsigned int i;
 
 	while (k->all)
-		kernel_drop(k, k->all);
+		kernel_drop(k, k->all, FATE_END_REBOOT);
 	for (i = 0; i < k->peers; i++)
-		loop_timer_destroy(k->peer[i].timer);
+		kernel_forget(&k->peer[i]);
 	loop_destroy(k->loop);
 	free(k);
 }
@@ -555,5 +475,7 @@ bool kernel_view(struct kernel *k, const struct node *to, struct kernel_view *ou
 	out->remote = s->remote_index;
 	out->rank = s->view.rank;
 	out->confirmed = s->view.confirmed_ms;
+	out->initiator = s->view.initiator;
+	out->age_ms = kernel_ms() - s->view.born_ms;
 	return true;
 }

@@ -4,7 +4,7 @@
  * The module as the daemon sees it: reservations, keys set exactly once,
  * sessions by the rules of kmod/rank.c itself, confirmation keepalives, probes,
  * silence, staging and acquire, mac1 and cookie checks. Implements the calls
- * of kwnl.h that the engines use. A frame isn't sealed: it carries the name of
+ * of kwnl.h and kwnl_event.h that the engines use. A frame isn't sealed: it carries the name of
  * its key.
  */
 #ifndef SIM_KERNEL_H
@@ -20,8 +20,6 @@ void kernel_destroy(struct kernel *k);
 struct kwnl *kernel_kwnl(struct kernel *k);
 
 void kernel_add_peer(struct kernel *k, const struct node *peer);
-/* The daemon came or went; going voids reservations. */
-void kernel_bind(struct kernel *k, bool bound);
 
 void kernel_receive(struct kernel *k, const struct packet *p);
 void kernel_send(struct kernel *k, const struct node *to, uint32_t app);
@@ -30,8 +28,8 @@ void kernel_send(struct kernel *k, const struct node *to, uint32_t app);
  * it; false: none. confirmed: a frame was opened on it. */
 struct kernel_view {
 	uint32_t index, remote;
-	uint64_t rank;
-	bool confirmed;
+	uint64_t rank, age_ms;
+	bool confirmed, initiator;
 	unsigned int sessions, reserved, staged;
 };
 bool kernel_view(struct kernel *k, const struct node *to, struct kernel_view *out);

@@ -13,8 +13,10 @@
 
 #include "kernel_model.h"
 #include "libkeyway/crypto.h"
+#include "tally.h"
+#include "watch.h"
 
-static struct kernel *kernel_nl_of(struct kwnl *k)
+struct kernel *kernel_nl_of(struct kwnl *k)
 {
 	return (struct kernel *)k;
 }
@@ -37,19 +39,24 @@ static void kernel_nl_expire(struct kernel *k)
 	for (s = k->all; s; s = next) {
 		next = s->next;
 		if (!s->installed && kernel_ms() >= s->reserved_until)
-			kernel_drop(k, s);
+			kernel_drop(k, s, KEYWAY_REASON_DEL);
 	}
 }
 
-void kernel_bind(struct kernel *k, bool bound)
+bool kernel_bound(const struct kernel *k)
+{
+	return k->channel[KEYWAY_CHANNEL_FRAMES] && k->channel[KEYWAY_CHANNEL_UPCALL] &&
+	       k->channel[KEYWAY_CHANNEL_HANDSHAKE];
+}
+
+void kernel_void(struct kernel *k)
 {
 	struct model_session *s, *next;
 
-	k->bound = bound;
-	for (s = k->all; s && !bound; s = next) {
+	for (s = k->all; s; s = next) {
 		next = s->next;
 		if (!s->installed)
-			kernel_drop(k, s);
+			kernel_drop(k, s, KEYWAY_REASON_DEL);
 	}
 }
 
@@ -61,7 +68,7 @@ int kwnl_new_session(struct kwnl *nl, const struct kwnl_session_req *req,
 	struct kw_rank_view view[MODEL_SESSIONS];
 	struct model_session *s;
 
-	if (!k->bound)
+	if (!kernel_bound(k))
 		return -ENOTCONN;
 	if (req->has_peer && !p)
 		return -ENOENT;
@@ -90,9 +97,9 @@ int kwnl_del_session(struct kwnl *nl, uint32_t dev, uint32_t index)
 	struct model_session *s = kernel_find(k, index);
 
 	(void)dev;
-	if (!k->bound || !s)
+	if (!kernel_bound(k) || !s)
 		return -ENOENT;
-	kernel_drop(k, s);
+	kernel_drop(k, s, KEYWAY_REASON_DEL);
 	return 0;
 }
 
@@ -123,15 +130,8 @@ static void kernel_nl_room(struct model_peer *p)
 	if (at < 0)
 		return;
 	kernel_event(p->session[at], KEYWAY_REASON_EVICTED);
-	kernel_drop(p->kernel, p->session[at]);
-}
-
-/* The answering kernel may have been rebooted while RESP was on its way. */
-static uint32_t kernel_nl_boots(const struct node *peer, uint32_t index)
-{
-	const struct model_session *s = kernel_find(peer->kernel, index);
-
-	return s ? peer->boots : peer->boots - 1;
+	tally_note(TALLY_EVICTED);
+	kernel_drop(p->kernel, p->session[at], KEYWAY_REASON_EVICTED);
 }
 
 static void kernel_nl_fill(struct model_session *s, const struct kwnl_session_set_req *req)
@@ -140,7 +140,6 @@ static void kernel_nl_fill(struct model_session *s, const struct kwnl_session_se
 	s->rx = kernel_nl_name(req->rx_key);
 	s->tx = kernel_nl_name(req->tx_key);
 	s->remote = req->remote;
-	s->boots = kernel_nl_boots(s->peer->node, req->remote_index);
 	s->installed = true;
 	s->view.rank = req->rank;
 	s->view.born_ms = kernel_ms();
@@ -157,7 +156,7 @@ static int kernel_nl_may(struct kernel *k, const struct kwnl_session_set_req *re
 	struct model_session *s = kernel_find(k, req->index);
 	int i;
 
-	if (!k->bound)
+	if (!kernel_bound(k))
 		return -ENOTCONN;
 	if (!s || (!s->installed && kernel_ms() >= s->reserved_until))
 		return -ESTALE;
@@ -176,16 +175,19 @@ int kwnl_set_session(struct kwnl *nl, struct kwnl_session_set_req *req)
 	struct kernel *k = kernel_nl_of(nl);
 	struct model_session *s = kernel_find(k, req->index);
 	int err = kernel_nl_may(k, req);
+	struct model_peer *p;
 
 	if (!err) {
+		p = s->peer;
 		kernel_nl_fill(s, req);
 		world_say(k->node, "session %08x to %08x as %s, rank %llx", s->index,
 			  s->remote_index, req->role ? "responder" : "initiator",
 			  (unsigned long long)req->rank);
-		node_installed(k->node, s->peer->node, s->tx);
+		node_installed(k->node, p->node, s->tx);
+		watch_installed(s);
 		kernel_event(s, KEYWAY_REASON_SET);
-		kernel_nl_room(s->peer);
-		kernel_flush(s->peer);
+		kernel_nl_room(p);
+		kernel_flush(p);
 	}
 	kw_crypto_wipe(req->rx_key, sizeof(req->rx_key));
 	kw_crypto_wipe(req->tx_key, sizeof(req->tx_key));
@@ -206,10 +208,11 @@ static int kernel_nl_expect(struct kernel *k, const struct kwnl_control_req *req
 int kwnl_send_control(struct kwnl *nl, struct kwnl_control_req *req)
 {
 	struct kernel *k = kernel_nl_of(nl);
-	struct packet m = { .from = k->node->at, .to = req->remote, .kind = PACKET_CONTROL };
+	struct packet m = { .from = k->node->at, .to = req->remote, .kind = PACKET_CONTROL,
+			    .left_ms = kernel_ms() };
 	int err = 0;
 
-	if (!k->bound)
+	if (!kernel_bound(k))
 		return -ENOTCONN;
 	if (req->index)
 		err = kernel_nl_expect(k, req);
@@ -218,7 +221,7 @@ int kwnl_send_control(struct kwnl *nl, struct kwnl_control_req *req)
 	m.len = (uint16_t)req->payload_len;
 	memcpy(m.bytes, req->payload, req->payload_len);
 	world_say(k->node, "sends type %u, %u bytes", m.bytes[0], m.len);
-	world_check_ephemeral(&m);
+	watch_message(k->node, &m);
 	world_send(k->node, &m);
 	return 0;
 }
@@ -264,6 +267,7 @@ static void kernel_nl_check_peer(const struct model_peer *p)
 		world_violation("%s holds %d sessions with one peer", name, p->sessions);
 	if (p->reserved > KW_RESERVE_PER_PEER)
 		world_violation("%s holds %u reservations of one peer", name, p->reserved);
+	watch_peer(p);
 }
 
 void kernel_check(struct kernel *k)

@@ -4,20 +4,24 @@
  * Makes a daemon the way main.c does, over doubles of what does I/O.
  */
 /* cflags: -iquote userspace/keywayd */
-/* links: userspace/keywayd/announce.c userspace/keywayd/budget.c userspace/keywayd/clock.c userspace/keywayd/connect.c userspace/keywayd/cookie.c userspace/keywayd/discover.c userspace/keywayd/domain.c userspace/keywayd/freshness.c userspace/keywayd/handshake.c userspace/keywayd/initiator.c userspace/keywayd/input.c userspace/keywayd/job.c userspace/keywayd/keycache.c userspace/keywayd/kit.c userspace/keywayd/pair.c userspace/keywayd/peer.c userspace/keywayd/replaycache.c userspace/keywayd/responder.c userspace/keywayd/state.c userspace/keywayd/statickey.c */
+/* links: userspace/keywayd/announce.c userspace/keywayd/budget.c userspace/keywayd/channel.c userspace/keywayd/clock.c userspace/keywayd/connect.c userspace/keywayd/cookie.c userspace/keywayd/discover.c userspace/keywayd/domain.c userspace/keywayd/failure.c userspace/keywayd/freshness.c userspace/keywayd/handshake.c userspace/keywayd/initiator.c userspace/keywayd/input.c userspace/keywayd/job.c userspace/keywayd/keycache.c userspace/keywayd/kit.c userspace/keywayd/pair.c userspace/keywayd/peer.c userspace/keywayd/replaycache.c userspace/keywayd/responder.c userspace/keywayd/state.c userspace/keywayd/statickey.c */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "channel.h"
 #include "clock.h"
 #include "connect.h"
 #include "doubles.h"
+#include "failure.h"
 #include "libdaemon/conf.h"
 #include "libkeyway/crypto.h"
 #include "node.h"
 #include "state.h"
 #include "statickey.h"
+#include "tally.h"
 #include "trustdb.h"
+#include "watch.h"
 
 /* The same few identities in every world: making one is costly. */
 static const struct kw_identity *node_identity(unsigned int number)
@@ -68,11 +72,12 @@ static void node_renewed(void *arg)
 
 static void node_load(struct node *n)
 {
+	char dir[] = { '/', n->name[0], '\0' };
 	struct conf_error err;
 
-	n->state = state_create(n->loop, NULL, NULL);
-	if (n->disk && state_parse(n->state, n->disk, strlen(n->disk), &err))
-		world_violation("%s can't read its own state", n->name);
+	n->state = state_create(n->loop, dir, &err);
+	if (!n->state)
+		world_violation("%s can't read its own state: %s", n->name, err.text);
 }
 
 static void node_trust(struct node *n)
@@ -96,7 +101,6 @@ static void node_trust(struct node *n)
 
 static void node_meet(struct node *n)
 {
-	struct kernel_view view;
 	const struct node *other;
 	unsigned int i;
 
@@ -109,8 +113,6 @@ static void node_meet(struct node *n)
 			doubles_pathmgr_set(n->pathmgr, &other->identity.addr, &other->at);
 		if (connect_add(n->connect, &other->identity.val))
 			world_violation("%s can't add a peer", n->name);
-		if (kernel_view(n->kernel, other, &view) && view.confirmed)
-			connect_adopt(n->connect, &other->identity.addr);
 	}
 }
 
@@ -135,6 +137,54 @@ static void node_connect(struct node *n)
 		world_violation("%s can't connect", n->name);
 }
 
+static void node_gone(void *arg)
+{
+	struct node *n = arg;
+
+	world_violation("%s: the device is gone", n->name);
+}
+
+static void node_hear(struct node *n)
+{
+	struct channel_conf conf = {
+		.loop = n->loop,
+		.kwnl = kernel_kwnl(n->kernel),
+		.dev = 1,
+		.name = n->name,
+		.connect = n->connect,
+		.pathmgr = n->pathmgr,
+		.trust = n->trust,
+		.gone = node_gone,
+		.arg = n,
+	};
+	struct failure f;
+
+	n->channel = channel_create(&conf, &f);
+	if (!n->channel)
+		world_violation("%s hears nothing: %s", n->name, f.text);
+}
+
+/* What the kernel went on with is known to the daemon, or it would begin anew. */
+static void node_check_adopted(const struct node *n)
+{
+	struct connect_view view;
+	struct kernel_view have;
+	const struct node *other;
+	unsigned int i;
+
+	for (i = 0; i < world->nodes; i++) {
+		other = world->node[i];
+		if (other == n || !kernel_view(n->kernel, other, &have) || !have.confirmed)
+			continue;
+		tally_note(TALLY_ADOPTED);
+		if (have.initiator && have.age_ms >= 120000)
+			tally_note(TALLY_DEAD_AT_REKEY);
+		connect_read(n->connect, &other->identity.addr, &view);
+		if (view.step != CONNECT_UP)
+			world_violation("%s: a session with %s wasn't adopted", n->name, other->name);
+	}
+}
+
 void node_start(struct node *n)
 {
 	struct clock_conf clock = { .state = CLOCK_ASK };
@@ -143,6 +193,9 @@ void node_start(struct node *n)
 	if (n->connect)
 		return;
 	world_say(n, "starts");
+	watch_start(n);
+	if (!n->synchronised)
+		tally_note(TALLY_UNSYNC);
 	n->loop = world_loop_create(n);
 	node_load(n);
 	clock.floor = state_lookup_self(n->state)->floor;
@@ -152,37 +205,52 @@ void node_start(struct node *n)
 					     node_renewed, n };
 	n->statickey = statickey_create(&statickey);
 	n->pathmgr = doubles_pathmgr_create();
-	kernel_bind(n->kernel, true);
 	node_connect(n);
+	node_hear(n);
 	node_meet(n);
+	channel_adopt(n->channel);
+	node_check_adopted(n);
 }
 
-/* Killed: the kernel hears nothing but the sockets' end. */
+static void node_check_alone(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < world->nodes; i++)
+		if (world->node[i] && world->node[i]->connect)
+			return;
+	tally_note(TALLY_BOTH_DEAD);
+}
+
+/* The kernel hears nothing but the sockets' end. */
 void node_stop(struct node *n, bool save)
 {
 	if (!n->connect)
 		return;
-	world_say(n, "stops");
-	kernel_bind(n->kernel, false);
+	world_say(n, save ? "stops" : "crashes");
+	n->crashes = !save;
+	if (n->crashes)
+		watch_crash(n);
+	tally_note(save ? TALLY_STOP : TALLY_CRASH);
+	channel_destroy(n->channel);
+	n->channel = NULL;
 	connect_destroy(n->connect);
 	n->connect = NULL;
 	pathmgr_destroy(n->pathmgr);
 	statickey_destroy(n->statickey);
 	trustdb_destroy(n->trust);
 	clock_destroy(n->clock);
-	if (save || !n->disk) {
-		free(n->disk);
-		n->disk = state_format(n->state);
-	}
 	state_destroy(n->state);
 	loop_destroy(n->loop);
+	n->crashes = false;
+	node_check_alone();
 }
 
 void node_reboot(struct node *n)
 {
 	node_stop(n, true);
 	kernel_destroy(n->kernel);
-	n->boots++;
+	tally_note(TALLY_REBOOT);
 	n->kernel = kernel_create(n);
 	node_start(n);
 }
@@ -190,6 +258,7 @@ void node_reboot(struct node *n)
 void node_forget(struct node *n)
 {
 	node_stop(n, false);
+	tally_note(TALLY_BACKUP);
 	free(n->disk);
 	n->disk = NULL;
 }

@@ -14,6 +14,7 @@
 
 #define NODE_EPOCH (1800000000ull * 1000000000ull) /* wall clock when a world begins, ns */
 
+struct channel;
 struct clock;
 struct connect;
 struct pathmgr;
@@ -34,8 +35,8 @@ struct node {
 	bool under_load;
 	bool mute; /* its applications say nothing */
 	/* state */
-	uint32_t boots;
 	char *disk; /* what state wrote; NULL: nothing yet */
+	bool crashes; /* from now on it writes nothing more */
 	struct kernel *kernel;
 	/* the daemon; all NULL when it is dead */
 	struct loop *loop;
@@ -45,6 +46,7 @@ struct node {
 	struct statickey *statickey;
 	struct pathmgr *pathmgr;
 	struct connect *connect;
+	struct channel *channel;
 	struct kw_trust_entry room[WORLD_NODES];
 };
 
@@ -53,7 +55,7 @@ struct node *node_create(void);
 void node_destroy(struct node *n);
 
 void node_start(struct node *n);
-/* save: state is written before, as after SIGTERM; else what disk held stays. */
+/* save: as after SIGTERM; else as after SIGKILL, and what wasn't written is lost. */
 void node_stop(struct node *n, bool save);
 /* The machine: daemon, sessions and all. */
 void node_reboot(struct node *n);

@@ -10,6 +10,7 @@
 
 #include "connect.h"
 #include "scenario.h"
+#include "tally.h"
 
 static void at_random(uint64_t from, uint64_t to, void (*fn)(void *arg), void *arg)
 {
@@ -37,12 +38,24 @@ static void happen_start(void *arg)
 	node_start(arg);
 }
 
+static void happen_stop(struct node *n, uint64_t ms)
+{
+	node_stop(n, world_chance(500));
+	world_at(world->now + ms * WORLD_MS, happen_start, n);
+}
+
 static void happen_kill(void *arg)
 {
-	struct node *n = arg;
+	happen_stop(arg, world_below(20000));
+}
 
-	node_stop(n, true);
-	world_at(world->now + world_below(20000) * WORLD_MS, happen_start, n);
+/* As long as a rekey that is due can wait. */
+static void happen_kill_long(void *arg)
+{
+	uint64_t until = 176 * WORLD_SECOND;
+	uint64_t longest = (until - world->now) / WORLD_MS;
+
+	happen_stop(arg, longest > 45000 ? 20000 + world_below(25000) : longest - world_below(2000));
 }
 
 static void happen_reboot(void *arg)
@@ -67,11 +80,14 @@ static void happen_dark(void *arg)
 	world->link[1][0].dark_until = until;
 }
 
+/* Two nodes stay less than the day apart by which certificates are dated back. */
 static void happen_step(void *arg)
 {
 	struct node *n = arg;
 
-	n->wall += ((int64_t)world_below(86400) - 43200) * (int64_t)WORLD_SECOND;
+	tally_note(TALLY_STEP);
+	n->wall = ((int64_t)world_below(80000) - 40000) * (int64_t)WORLD_SECOND;
+	world_say(n, "clock is off by %lld s", (long long)(n->wall / (int64_t)WORLD_SECOND));
 }
 
 static void happen_replay(void *arg)
@@ -79,8 +95,10 @@ static void happen_replay(void *arg)
 	unsigned int i;
 
 	(void)arg;
-	for (i = 0; i < 20; i++)
+	for (i = 0; i < 10; i++) {
 		world_replay(world_below(WORLD_CAPTURE));
+		world_replay_message(world_below(WORLD_MESSAGES));
+	}
 	world_at(world->now + 700 * WORLD_MS, happen_replay, NULL);
 }
 
@@ -104,6 +122,13 @@ static void happen_collide(void *arg)
 	world_at(world->now + (5000 + world_below(40000)) * WORLD_MS, happen_collide, NULL);
 }
 
+/* So often that there is no room for all the sessions. */
+static void happen_crowd(void *arg)
+{
+	happen_ask(arg);
+	world_at(world->now + (500 + world_below(1000)) * WORLD_MS, happen_crowd, arg);
+}
+
 static void happen_right(void *arg)
 {
 	struct node *n = arg;
@@ -114,31 +139,51 @@ static void happen_right(void *arg)
 
 /* --- plans ---------------------------------------------------------------- */
 
+/* Links lose nothing in so many of 1000 schedules, and then nobody else may. */
+static uint32_t lossy(uint32_t whole, uint32_t most)
+{
+	world->whole = world_chance(whole);
+	return world->whole ? 0 : world_below(most);
+}
+
 static void plan_calm(struct node *a, struct node *b)
 {
 	(void)a;
 	b->knows = world_chance(500);
+	world->whole = true;
 }
 
 static void plan_loss(struct node *a, struct node *b)
 {
 	plan_calm(a, b);
-	links(world_below(501), 0, 50);
+	links(lossy(0, 501), 0, 50);
+}
+
+/* One end hears almost nothing, so the other answers what never gets there. */
+static void plan_one_way(struct node *a, struct node *b)
+{
+	bool to_a = world_chance(500);
+
+	plan_calm(a, b);
+	links(lossy(0, 100), world_below(100), 50);
+	world->link[to_a][!to_a].loss = 700 + world_below(250);
 }
 
 static void plan_reorder(struct node *a, struct node *b)
 {
 	plan_calm(a, b);
-	links(world_below(100), world_below(300), 1 + world_below(2000));
+	links(lossy(300, 100), world_below(300), 1 + world_below(2000));
 	world->link[0][1].damage = world_below(300);
 	world->link[1][0].damage = world_below(300);
 }
 
+/* One absence of 20 s never costs a packet; several may follow one another. */
 static void plan_restart(struct node *a, struct node *b)
 {
 	unsigned int i, n = 1 + world_below(4);
 
-	links(world_below(100), 0, 20);
+	links(lossy(n == 1 ? 500 : 0, 100), 0, 20);
+	world->must_rekey = n == 1;
 	for (i = 0; i < n; i++)
 		at_random(2, 200, happen_kill, world_chance(500) ? a : b);
 }
@@ -147,8 +192,23 @@ static void plan_restart_both(struct node *a, struct node *b)
 {
 	uint64_t when = (2 + world_below(180)) * WORLD_SECOND;
 
+	links(0, world_below(100), 1 + world_below(100));
+	world->whole = true;
+	world->must_rekey = true;
 	world_at(when, happen_kill, a);
 	world_at(when, happen_kill, b);
+}
+
+/* Dead for up to 45 s from session age 100 to 131 s, as one may promise to survive. */
+static void plan_absent(struct node *a, struct node *b)
+{
+	b->knows = world_chance(500);
+	links(0, world_below(100), 1 + world_below(100));
+	world->whole = true;
+	world->must_rekey = true;
+	at_random(100, 131, happen_kill_long, world_chance(700) ? a : b);
+	if (world_chance(300))
+		at_random(100, 131, happen_kill_long, world_chance(500) ? a : b);
 }
 
 static void plan_reboot(struct node *a, struct node *b)
@@ -163,7 +223,7 @@ static void plan_reboot(struct node *a, struct node *b)
 static void plan_dark(struct node *a, struct node *b)
 {
 	plan_calm(a, b);
-	links(world_below(50), 0, 20);
+	links(lossy(0, 50), 0, 20);
 	at_random(0, 150, happen_dark, NULL);
 	at_random(0, 400, happen_dark, NULL);
 }
@@ -172,13 +232,13 @@ static void plan_open(struct node *a, struct node *b)
 {
 	(void)a;
 	(void)b;
-	links(world_below(501), world_below(100), world_below(100));
+	links(lossy(300, 501), world_below(100), world_below(100));
 }
 
 static void plan_rekey(struct node *a, struct node *b)
 {
 	plan_calm(a, b);
-	links(world_below(300), world_below(100), 1 + world_below(200));
+	links(lossy(300, 300), world_below(100), 1 + world_below(200));
 	world->must_rekey = true;
 }
 
@@ -186,25 +246,40 @@ static void plan_collide(struct node *a, struct node *b)
 {
 	(void)a;
 	(void)b;
-	links(world_below(300), world_below(100), world_below(100));
+	links(lossy(300, 300), world_below(100), world_below(100));
+	world->must_rekey = true;
 	world_at((2 + world_below(30)) * WORLD_SECOND, happen_collide, NULL);
+}
+
+static void plan_crowd(struct node *a, struct node *b)
+{
+	links(lossy(300, 300), world_below(100), world_below(100));
+	world_at((2 + world_below(30)) * WORLD_SECOND, happen_crowd, a);
+	if (world_chance(700))
+		world_at((2 + world_below(30)) * WORLD_SECOND, happen_crowd, b);
 }
 
 static void plan_replay(struct node *a, struct node *b)
 {
 	plan_calm(a, b);
-	links(world_below(50), 0, 20);
+	links(lossy(500, 50), 0, 20);
+	world->must_rekey = true;
 	world_at(3 * WORLD_SECOND, happen_replay, NULL);
 	if (world_chance(300))
-		at_random(10, 60, happen_reboot, a);
+		at_random(10, 150, happen_kill, world_chance(500) ? a : b);
+	if (world->whole || world_chance(700))
+		return;
+	at_random(10, 150, happen_reboot, a);
 }
 
 static void plan_backup(struct node *a, struct node *b)
 {
 	(void)b;
-	at_random(5, 100, happen_restore, a);
+	world->whole = true;
+	world->must_rekey = true;
+	at_random(5, 160, happen_restore, a);
 	if (world_chance(300))
-		at_random(5, 100, happen_restore, a);
+		at_random(5, 160, happen_restore, a);
 }
 
 static void plan_clocks(struct node *a, struct node *b)
@@ -213,6 +288,7 @@ static void plan_clocks(struct node *a, struct node *b)
 	int64_t year = 31556952ll * (int64_t)WORLD_SECOND;
 	struct node *wrong = world_chance(500) ? a : b;
 
+	world->whole = true;
 	wrong->synchronised = false;
 	wrong->wall = years[world_below(3)] * year;
 	if (world_chance(300)) {
@@ -235,16 +311,18 @@ static void plan_steps(struct node *a, struct node *b)
 {
 	unsigned int i;
 
-	for (i = 0; i < 4; i++)
-		at_random(1, 100, happen_step, world_chance(500) ? a : b);
-	at_random(20, 100, happen_kill, a);
+	world->whole = true;
+	world->must_rekey = true;
+	for (i = 0; i < 6; i++)
+		at_random(1, 250, happen_step, world_chance(500) ? a : b);
+	at_random(20, 250, happen_kill, a);
 }
 
 static void plan_load(struct node *a, struct node *b)
 {
 	a->under_load = true;
 	b->under_load = world_chance(500);
-	links(world_below(200), world_below(100), 50);
+	links(lossy(300, 200), world_below(100), 50);
 }
 
 static void plan_slow(struct node *a, struct node *b)
@@ -260,6 +338,7 @@ static void plan_all(struct node *a, struct node *b)
 	unsigned int i;
 
 	plan_reorder(a, b);
+	world->whole = false;
 	world->worker_delay = world_chance(300) ? world_below(200) * WORLD_MS : 0;
 	for (i = 0; i < 5; i++)
 		at_random(1, 200, what[world_below(5)], world_chance(500) ? a : b);
@@ -268,19 +347,22 @@ static void plan_all(struct node *a, struct node *b)
 const struct scenario scenario_table[] = {
 	{ "calm", plan_calm, 20, 2, 2 },
 	{ "loss 0-50 %", plan_loss, 60, 30, 6 },
+	{ "loss 70-95 % one way", plan_one_way, 90, 40, 4 },
 	{ "reorder, duplicates, damage", plan_reorder, 60, 30, 6 },
 	{ "simultaneous open", plan_open, 40, 30, 6 },
 	{ "rekey", plan_rekey, 420, 30, 4 },
 	{ "rekey collisions", plan_collide, 200, 30, 4 },
+	{ "a rekey every second", plan_crowd, 60, 40, 2 },
 	{ "a daemon restarted", plan_restart, 220, 40, 4 },
 	{ "both daemons restarted", plan_restart_both, 220, 40, 2 },
+	{ "a daemon dead for 45 s at its rekey", plan_absent, 200, 40, 2 },
 	{ "a kernel rebooted", plan_reboot, 70, 40, 4 },
 	{ "darkness 8-70 s both ways", plan_dark, 480, 40, 4 },
-	{ "captures replayed", plan_replay, 60, 40, 4 },
-	{ "identity restored from backup", plan_backup, 120, 40, 2 },
+	{ "captures replayed", plan_replay, 200, 40, 3 },
+	{ "identity restored from backup", plan_backup, 170, 40, 2 },
 	{ "unsynchronised clocks", plan_clocks, 60, 40, 3 },
 	{ "a wrong clock set right", plan_wrong, 70, 200, 1 },
-	{ "clock steps", plan_steps, 120, 40, 2 },
+	{ "clock steps", plan_steps, 270, 40, 2 },
 	{ "cookies under load", plan_load, 40, 30, 2 },
 	{ "slow workers", plan_slow, 40, 40, 2 },
 	{ "everything at once", plan_all, 220, 60, 8 },

@@ -12,9 +12,11 @@
 #include <string.h>
 
 #include "entropy.h"
+#include "fate.h"
 #include "kernel.h"
-#include "libkeyway/message.h"
 #include "node.h"
+#include "tally.h"
+#include "watch.h"
 #include "world.h"
 
 struct loop {
@@ -135,6 +137,11 @@ struct loop *world_loop_create(struct node *n)
 	return l;
 }
 
+struct node *world_loop_node(const struct loop *loop)
+{
+	return loop->node;
+}
+
 void loop_destroy(struct loop *loop)
 {
 	free(loop);
@@ -240,13 +247,29 @@ struct node *world_node_at(const struct kwnl_endpoint *e)
 	return NULL;
 }
 
+static void world_order(const struct packet *p, const struct node *to)
+{
+	const struct node *from = world_node_at(&p->from);
+	struct link *l;
+
+	if (p->replayed || !from)
+		return;
+	l = &world->link[from->number][to->number];
+	if (p->left_ms < l->last_ms)
+		tally_note(TALLY_REORDER);
+	else
+		l->last_ms = p->left_ms;
+}
+
 static void world_arrive(void *arg)
 {
 	struct packet *p = arg;
 	struct node *n = world_node_at(&p->to);
 
-	if (n && n->kernel)
+	if (n && n->kernel) {
+		world_order(p, n);
 		kernel_receive(n->kernel, p);
+	}
 	free(p);
 }
 
@@ -256,11 +279,32 @@ static void world_deliver(const struct link *l, const struct packet *p)
 	uint64_t delay = l->delay;
 
 	*copy = *p;
-	if (p->kind == PACKET_CONTROL && world_chance(l->damage))
+	if (p->kind == PACKET_CONTROL && world_chance(l->damage)) {
 		copy->bytes[world_below(p->len)] ^= (uint8_t)(1 + world_below(255));
+		tally_note(TALLY_DAMAGE);
+	}
 	if (l->jitter)
 		delay += world_random() % l->jitter;
 	world_at(world->now + delay, world_arrive, copy);
+}
+
+static bool world_loses(struct link *l)
+{
+	if (world->now < l->dark_until) {
+		l->darkened = true;
+		return true;
+	}
+	if (!world_chance(l->loss))
+		return false;
+	tally_note(TALLY_LOSS);
+	return true;
+}
+
+static void world_capture(const struct packet *p)
+{
+	world->capture[world->captured++ % WORLD_CAPTURE] = *p;
+	if (p->kind == PACKET_CONTROL)
+		world->message[world->messages++ % WORLD_MESSAGES] = *p;
 }
 
 void world_send(const struct node *from, const struct packet *p)
@@ -268,48 +312,40 @@ void world_send(const struct node *from, const struct packet *p)
 	struct node *to = world_node_at(&p->to);
 	struct link *l;
 
-	world->capture[world->captured++ % WORLD_CAPTURE] = *p;
+	world_capture(p);
 	if (!to)
 		return;
 	l = &world->link[from->number][to->number];
-	if (world->now < l->dark_until || world_chance(l->loss))
+	if (world_loses(l)) {
+		if (p->kind == PACKET_DATA)
+			fate_set(p->app, FATE_LINK);
 		return;
+	}
 	world_deliver(l, p);
-	if (world_chance(l->dup))
-		world_deliver(l, p);
+	if (!world_chance(l->dup))
+		return;
+	tally_note(TALLY_DUP);
+	world_deliver(l, p);
 }
 
-void world_check_ephemeral(const struct packet *p)
+static void world_again(const struct packet *captured)
 {
-	size_t at = p->bytes[0] == KW_MESSAGE_INIT ? 8 : 12;
-	size_t end = p->bytes[0] == KW_MESSAGE_INIT ? p->len - 16 : p->len - 8;
-	struct world_ephemeral now;
-	unsigned int i;
+	struct packet *p = malloc(sizeof(*p));
 
-	if (p->bytes[0] != KW_MESSAGE_INIT && p->bytes[0] != KW_MESSAGE_RESP)
-		return;
-	memcpy(&now.e, p->bytes + at, sizeof(now.e));
-	memcpy(&now.mac1, p->bytes + end, sizeof(now.mac1));
-	for (i = 0; i < world->ephemerals && i < WORLD_KEYS; i++)
-		if (world->ephemeral[i].e == now.e && world->ephemeral[i].mac1 != now.mac1)
-			world_violation("an ephemeral key used twice");
-	world->ephemeral[world->ephemerals++ % WORLD_KEYS] = now;
+	*p = *captured;
+	p->replayed = true;
+	tally_note(TALLY_REPLAY);
+	world_at(world->now + WORLD_MS, world_arrive, p);
 }
 
 void world_replay(unsigned int i)
 {
-	struct packet *p = malloc(sizeof(*p));
-
-	*p = world->capture[i % WORLD_CAPTURE];
-	p->sure = false;
-	world_at(world->now + WORLD_MS, world_arrive, p);
+	world_again(&world->capture[i % WORLD_CAPTURE]);
 }
 
-void world_delivered(uint32_t app)
+void world_replay_message(unsigned int i)
 {
-	if (world->seen[app]++)
-		world_violation("packet %u delivered twice", app);
-	world->delivered++;
+	world_again(&world->message[i % WORLD_MESSAGES]);
 }
 
 /* --- reports -------------------------------------------------------------- */
@@ -363,6 +399,7 @@ struct world *world_create(uint64_t seed)
 {
 	world = calloc(1, sizeof(*world));
 	world->seed = seed;
+	world->watch = watch_create();
 	random_state = seed;
 	return world;
 }
@@ -371,8 +408,10 @@ void world_destroy(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < world->nodes; i++)
+	for (i = 0; i < world->nodes; i++) {
 		node_destroy(world->node[i]);
+		world->node[i] = NULL;
+	}
 	while (heap_n) {
 		struct loop_timer *t = heap[0];
 
@@ -382,6 +421,7 @@ void world_destroy(void)
 		if (t->once)
 			free(t);
 	}
+	watch_destroy(world->watch);
 	free(world);
 	world = NULL;
 }

@@ -17,7 +17,10 @@
 #define WORLD_SECOND LOOP_SECOND
 #define WORLD_PACKETS 65536 /* of the application, per world */
 #define WORLD_CAPTURE 256
+#define WORLD_MESSAGES 64 /* of all captured, kept longer */
 #define WORLD_KEYS 1024
+#define WORLD_GRAVES 1024
+#define WORLD_OTHERS 7
 
 struct kernel;
 struct node;
@@ -38,8 +41,10 @@ struct packet {
 	/* session frames */
 	uint32_t index, app;
 	uint64_t key, number;
-	bool sure;	/* the sender had it confirmed, or had keys for less than 15 s */
-	uint32_t boots; /* of the receiving kernel, when the session was made */
+	uint64_t other[WORLD_OTHERS]; /* keys of all confirmed to the sender then; 0: none */
+	bool confirmed; /* to the sender, when it left */
+	bool replayed;	/* by an attacker */
+	uint64_t left_ms;
 	/* messages */
 	uint16_t len;
 	uint8_t bytes[1160];
@@ -50,6 +55,16 @@ struct link {
 	uint32_t loss, dup, damage;
 	uint64_t delay, jitter; /* ns; jitter above the gap reorders */
 	uint64_t dark_until;
+	uint64_t last_ms;  /* when the latest that came had left */
+	bool darkened;	   /* something was lost in the dark */
+};
+
+/* Of a session in one kernel: its key to open with, and how it ended. */
+struct grave {
+	unsigned int node;
+	uint32_t reason;
+	bool confirmed;
+	uint64_t key, age_ms;
 };
 
 struct world {
@@ -58,24 +73,25 @@ struct world {
 	bool verbose;
 	bool real_dh;
 	bool must_rekey; /* no sending session may reach its end */
+	bool whole;	 /* from the first common session on, no packet may be lost */
 	uint64_t worker_delay; /* ns; 0: results come in the same moment */
 	/* state */
 	uint64_t now; /* ns since the world began */
 	struct node *node[WORLD_NODES];
 	unsigned int nodes;
 	struct link link[WORLD_NODES][WORLD_NODES];
-	struct packet capture[WORLD_CAPTURE];
-	unsigned int captured;
+	struct packet capture[WORLD_CAPTURE], message[WORLD_MESSAGES];
+	unsigned int captured, messages;
 	/* counts */
-	uint32_t sent, delivered;
-	uint8_t seen[WORLD_PACKETS];
+	uint32_t sent;
+	uint8_t fate[WORLD_PACKETS]; /* of each, enum fate */
+	struct grave grave[WORLD_GRAVES];
+	unsigned int graves;
 	uint64_t key[WORLD_KEYS]; /* that were ever installed to send with */
 	unsigned int keys;
-	struct world_ephemeral {
-		uint64_t e, mac1;
-	} ephemeral[WORLD_KEYS]; /* of INITs and RESPs sent */
-	unsigned int ephemerals;
-	unsigned int no_key, excused, events, violations;
+	struct watch *watch;
+	uint64_t met; /* bits of enum tally */
+	unsigned int events, violations;
 	char why[200];
 };
 
@@ -95,16 +111,15 @@ bool world_chance(uint32_t per_mille);
 struct node *world_node_at(const struct kwnl_endpoint *e);
 /* Takes the packet by value; it arrives, or not, by the link's rules. */
 void world_send(const struct node *from, const struct packet *p);
-/* An INIT or RESP leaves: its ephemeral key is no other message's. */
-void world_check_ephemeral(const struct packet *p);
-/* Sends a captured packet again, from where it came. */
+/* Sends a captured packet again, from where it came; or a message. */
 void world_replay(unsigned int i);
-void world_delivered(uint32_t app);
+void world_replay_message(unsigned int i);
 
 __attribute__((format(printf, 1, 2))) void world_violation(const char *fmt, ...);
 __attribute__((format(printf, 2, 3))) void world_say(const struct node *n, const char *fmt, ...);
 
 /* The loop of one daemon, behind loop.h. */
 struct loop *world_loop_create(struct node *n);
+struct node *world_loop_node(const struct loop *loop);
 
 #endif

@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: MIT
+// Copyright (C) 2026 The Keyway authors
+/*
+ * Remembers the INITs and RESPs of a world, who answered which, and of each
+ * pair of nodes when the one last tried to reach the other. An exception that
+ * the protocol makes is one line with its reason.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "doubles.h"
+#include "kernel_model.h"
+#include "libkeyway/message.h"
+#include "tally.h"
+#include "watch.h"
+
+#define WATCH_MESSAGES 1024
+#define WATCH_ANSWERS 512
+#define WATCH_GAP_MS 400	 /* 0.5 s less a fifth */
+#define WATCH_FILTER_MS 120000	 /* how long a replay filter remembers */
+#define WATCH_STATE_MS 10000	 /* what a crash may forget */
+#define WATCH_WAIT_MS 15000	 /* an initiated session is waited for so long */
+#define WATCH_SILENT_MS 10000
+#define WATCH_REKEY_I_MS 132000	 /* 120 s and a tenth */
+#define WATCH_REKEY_R_MS 150000
+#define WATCH_PATIENCE_MS 9000	 /* a try each 6 s, slow workers */
+#define WATCH_PAUSE_MS 15000	 /* after 90 s it gives up, and is asked again in 5 */
+#define WATCH_REFUSE_MS 180000
+#define WATCH_OUTRANKED_MS 30000
+#define WATCH_SLACK_MS 2000	 /* timers are looked at in time, not at once */
+
+struct watch_message {
+	unsigned int node;
+	uint8_t type;
+	uint32_t index;
+	uint64_t e, rest; /* ephemeral key; all but mac2, hashed */
+	unsigned int sent;
+};
+
+/* An INIT that a node was asked to answer. */
+struct watch_answer {
+	unsigned int node;
+	uint32_t index;
+	uint64_t rest;
+	bool cookied, installed;
+	uint64_t at_ms;
+};
+
+/* What one node does about another. */
+struct watch_pair {
+	uint64_t init_ms, tried_ms; /* last INIT; last INIT or RECORD-REQ */
+	bool again;		    /* another INIT may follow at once */
+	bool trying;		    /* no session since the last INIT */
+	uint64_t need_ms;	    /* since when it should be trying; 0: it needn't */
+};
+
+struct watch {
+	struct watch_message message[WATCH_MESSAGES];
+	struct watch_answer answer[WATCH_ANSWERS];
+	unsigned int messages, answers;
+	struct watch_pair pair[WORLD_NODES][WORLD_NODES];
+	uint64_t started_ms[WORLD_NODES];
+};
+
+struct watch *watch_create(void)
+{
+	return calloc(1, sizeof(struct watch));
+}
+
+void watch_destroy(struct watch *w)
+{
+	free(w);
+}
+
+static struct watch_pair *watch_pair(const struct node *from, const struct node *to)
+{
+	return &world->watch->pair[from->number][to->number];
+}
+
+static uint32_t watch_index(const struct packet *p)
+{
+	return (uint32_t)p->bytes[4] << 24 | (uint32_t)p->bytes[5] << 16 |
+	       (uint32_t)p->bytes[6] << 8 | p->bytes[7];
+}
+
+/* --- INIT and RESP leave --------------------------------------------------- */
+
+static uint64_t watch_hash(const uint8_t *p, size_t n)
+{
+	uint64_t h = 0xcbf29ce484222325ull;
+
+	while (n--)
+		h = (h ^ *p++) * 0x100000001b3ull;
+	return h;
+}
+
+static void watch_fill(const struct node *from, const struct packet *p, struct watch_message *out)
+{
+	bool init = p->bytes[0] == KW_MESSAGE_INIT;
+
+	out->node = from->number;
+	out->type = p->bytes[0];
+	out->index = watch_index(p);
+	memcpy(&out->e, p->bytes + (init ? 8 : 12), sizeof(out->e));
+	out->rest = watch_hash(p->bytes, p->len - (init ? 8u : 0u));
+}
+
+/* Only the same message once more may have the same ephemeral key, or index. */
+static struct watch_message *watch_remember(const struct watch_message *now)
+{
+	struct watch *w = world->watch;
+	struct watch_message *m;
+	unsigned int i;
+
+	for (i = 0; i < w->messages && i < WATCH_MESSAGES; i++) {
+		m = &w->message[i];
+		if (m->rest == now->rest && m->e == now->e)
+			return m;
+		if (m->e == now->e)
+			world_violation("an ephemeral key used twice");
+		if (m->type == KW_MESSAGE_INIT && now->type == KW_MESSAGE_INIT &&
+		    m->node == now->node && m->index == now->index)
+			world_violation("one try with two INITs");
+	}
+	m = &w->message[w->messages++ % WATCH_MESSAGES];
+	*m = *now;
+	return m;
+}
+
+/* Another try: by its time, or something ended the last one. */
+static void watch_try(const struct node *from, const struct node *to)
+{
+	struct watch_pair *pair = watch_pair(from, to);
+	uint64_t now = kernel_ms();
+
+	if (!pair->again && !world->worker_delay && now - pair->init_ms < WATCH_GAP_MS)
+		world_violation("%s: a try only %llu ms after the last", from->name,
+				(unsigned long long)(now - pair->init_ms));
+	pair->init_ms = now;
+	pair->again = false;
+	pair->trying = true;
+}
+
+/* A COOKIE alone makes an INIT be sent again. */
+static void watch_init_leaves(const struct node *from, const struct node *to,
+			      const struct packet *p)
+{
+	static const uint8_t none[8];
+	struct watch_message now = { 0 }, *m;
+
+	watch_fill(from, p, &now);
+	m = watch_remember(&now);
+	if (!m->sent)
+		watch_try(from, to);
+	else if (!memcmp(p->bytes + p->len - 8, none, 8) || m->sent > 1)
+		world_violation("%s: one INIT sent %u times to one place", from->name, m->sent + 1);
+	m->sent++;
+}
+
+/* The next of that index after one, or after NULL; a trusted node may use one twice. */
+static struct watch_answer *watch_next(const struct node *n, uint32_t index,
+				       struct watch_answer *after)
+{
+	struct watch *w = world->watch;
+	struct watch_answer *a = after ? after + 1 : w->answer;
+
+	for (; a < w->answer + w->answers && a < w->answer + WATCH_ANSWERS; a++)
+		if (a->node == n->number && a->index == index)
+			return a;
+	return NULL;
+}
+
+static void watch_answer_leaves(const struct node *from, const struct packet *p)
+{
+	struct watch_answer *a = watch_next(from, watch_index(p), NULL);
+
+	if (p->bytes[0] == KW_MESSAGE_RETRY)
+		tally_note(TALLY_RETRY);
+	if (!from->under_load)
+		return;
+	while (a && !a->cookied)
+		a = watch_next(from, a->index, a);
+	if (!a)
+		world_violation("%s: answers without a cookie under load", from->name);
+	else
+		tally_note(TALLY_COOKIE);
+}
+
+/* What RESP promises must be there before it leaves. */
+static void watch_ready(const struct node *from, uint32_t index)
+{
+	const struct model_session *s = kernel_find(from->kernel, index);
+
+	if (s && !s->installed)
+		world_violation("%s: RESP for keys that aren't installed", from->name);
+}
+
+void watch_message(const struct node *from, const struct packet *p)
+{
+	const struct node *to = world_node_at(&p->to);
+	struct watch_message now = { 0 };
+	uint8_t type = p->bytes[0];
+
+	if (!to)
+		return;
+	if (type == KW_MESSAGE_INIT || type == KW_MESSAGE_RECORD_REQ)
+		watch_pair(from, to)->tried_ms = kernel_ms();
+	if (type == KW_MESSAGE_INIT)
+		watch_init_leaves(from, to, p);
+	if (type == KW_MESSAGE_RESP || type == KW_MESSAGE_RETRY)
+		watch_answer_leaves(from, p);
+	if (type != KW_MESSAGE_RESP)
+		return;
+	watch_fill(from, p, &now);
+	(void)watch_remember(&now);
+	watch_ready(from, (uint32_t)p->bytes[8] << 24 | (uint32_t)p->bytes[9] << 16 |
+				  (uint32_t)p->bytes[10] << 8 | p->bytes[11]);
+}
+
+/* --- INIT and RETRY arrive ------------------------------------------------- */
+
+/* Its sender is trying too, and so are we. */
+static void watch_crossing(const struct node *to, const struct node *from)
+{
+	struct kernel_view view;
+
+	if (!from || !watch_pair(to, from)->trying || !watch_pair(from, to)->trying)
+		return;
+	tally_note(kernel_view(to->kernel, from, &view) ? TALLY_COLLISION : TALLY_OPEN);
+}
+
+static struct watch_answer *watch_asked(const struct node *to, const struct packet *p)
+{
+	struct watch_answer now = { .node = to->number, .index = watch_index(p),
+				    .rest = watch_hash(p->bytes, p->len - 8u) };
+	struct watch_answer *a = watch_next(to, now.index, NULL);
+	struct watch *w = world->watch;
+
+	while (a && a->rest != now.rest)
+		a = watch_next(to, now.index, a);
+	if (a)
+		return a;
+	a = &w->answer[w->answers++ % WATCH_ANSWERS];
+	*a = now;
+	return a;
+}
+
+void watch_init(const struct node *to, const struct packet *p, bool cookied)
+{
+	uint64_t started = world->watch->started_ms[to->number];
+
+	if (!p->replayed)
+		watch_crossing(to, world_node_at(&p->from));
+	else if (p->left_ms < started || kernel_ms() - p->left_ms > WATCH_FILTER_MS)
+		tally_note(TALLY_OLD_INIT);
+	watch_asked(to, p)->cookied |= cookied;
+}
+
+void watch_retry(const struct node *to, const struct packet *p)
+{
+	const struct node *from = world_node_at(&p->from);
+
+	if (from)
+		watch_pair(to, from)->again = true;
+}
+
+/* --- sessions --------------------------------------------------------------- */
+
+static void watch_answered(const struct node *n, const struct model_session *s)
+{
+	struct watch_answer *a = watch_next(n, s->remote_index, NULL);
+
+	while (a && a->installed)
+		a = watch_next(n, s->remote_index, a);
+	if (!a) {
+		world_violation("%s: an INIT answered by two sessions", n->name);
+		return;
+	}
+	a->installed = true;
+	a->at_ms = kernel_ms();
+}
+
+void watch_installed(const struct model_session *s)
+{
+	const struct node *n = s->peer->kernel->node;
+	struct kernel_view view;
+
+	if (kernel_view(n->kernel, s->peer->node, &view) && view.confirmed)
+		tally_note(TALLY_REKEY);
+	watch_pair(n, s->peer->node)->again = true;
+	if (s->view.initiator)
+		watch_pair(n, s->peer->node)->trying = false;
+	else
+		watch_answered(n, s);
+}
+
+void watch_confirmed(const struct model_session *s)
+{
+	watch_pair(s->peer->kernel->node, s->peer->node)->again = true;
+}
+
+void watch_start(const struct node *n)
+{
+	unsigned int i;
+
+	world->watch->started_ms[n->number] = kernel_ms();
+	for (i = 0; i < WORLD_NODES; i++) {
+		world->watch->pair[n->number][i].again = true;
+		world->watch->pair[n->number][i].trying = false;
+	}
+}
+
+/* It doesn't remember the timestamps of the last 10 s, so takes them again. */
+void watch_crash(const struct node *n)
+{
+	struct watch *w = world->watch;
+	unsigned int i;
+
+	for (i = 0; i < w->answers && i < WATCH_ANSWERS; i++)
+		if (w->answer[i].node == n->number &&
+		    kernel_ms() - w->answer[i].at_ms <= WATCH_STATE_MS)
+			w->answer[i].installed = false;
+}
+
+/* --- who needs a session tries for one -------------------------------------- */
+
+static bool watch_rekey_due(const struct model_session *s, uint64_t now)
+{
+	return now >= s->view.born_ms +
+			      (s->view.initiator ? WATCH_REKEY_I_MS : WATCH_REKEY_R_MS);
+}
+
+/* Why it needs one; NULL: it doesn't. */
+static const char *watch_need(const struct model_peer *p, uint64_t now)
+{
+	const struct model_session *s = kernel_sender(p);
+
+	if (!s && p->staging)
+		return "packets wait";
+	if (s && watch_rekey_due(s, now))
+		return "a rekey is due";
+	if (p->waiting_ms && now >= p->waiting_ms + WATCH_SILENT_MS)
+		return "the peer is silent";
+	return NULL;
+}
+
+/* No daemon, nowhere to send to, or a session that may yet be confirmed. */
+static bool watch_hindered(const struct model_peer *p, uint64_t now)
+{
+	const struct node *n = p->kernel->node;
+	struct pathmgr_candidate at;
+	int i;
+
+	for (i = 0; i < p->sessions; i++)
+		if (p->session[i]->view.initiator && !p->session[i]->view.confirmed_ms &&
+		    now < p->session[i]->view.born_ms + WATCH_WAIT_MS)
+			return true;
+	return !n->connect || !pathmgr_candidates(n->pathmgr, &p->addr, &at, 1);
+}
+
+static void watch_tries(const struct model_peer *p)
+{
+	struct watch_pair *pair = watch_pair(p->kernel->node, p->node);
+	uint64_t now = kernel_ms();
+	const char *why = watch_need(p, now);
+
+	if (!why || watch_hindered(p, now))
+		pair->need_ms = 0;
+	else if (!pair->need_ms)
+		pair->need_ms = now;
+	else if (now > pair->need_ms + WATCH_PATIENCE_MS && now > pair->tried_ms + WATCH_PAUSE_MS)
+		world_violation("%s: %s, and nothing was tried for %llu s", p->kernel->node->name,
+				why, (unsigned long long)(now - pair->tried_ms) / 1000);
+}
+
+/* --- which session sends, and how long one lives ----------------------------- */
+
+static bool watch_may_send(const struct model_session *s, uint64_t now)
+{
+	return (s->view.initiator || s->view.confirmed_ms) &&
+	       now < s->view.born_ms + WATCH_REFUSE_MS;
+}
+
+static bool watch_before(const struct model_session *a, const struct model_session *b)
+{
+	if (!a->view.confirmed_ms != !b->view.confirmed_ms)
+		return a->view.confirmed_ms;
+	return a->view.rank > b->view.rank;
+}
+
+void watch_choice(const struct model_session *s)
+{
+	const struct model_peer *p = s->peer;
+	uint64_t now = kernel_ms();
+	int i;
+
+	if (!watch_may_send(s, now))
+		world_violation("%s: sends on a session that may not send", p->kernel->node->name);
+	for (i = 0; i < p->sessions; i++)
+		if (watch_may_send(p->session[i], now) && watch_before(p->session[i], s))
+			world_violation("%s: sends on another session than the rules say",
+					p->kernel->node->name);
+}
+
+/* The latest time at which it should have ended. */
+static uint64_t watch_end_ms(const struct model_peer *p, const struct model_session *s)
+{
+	uint64_t end = s->view.born_ms + WATCH_REFUSE_MS, since, other;
+	const struct model_session *o;
+	int i;
+
+	if (!s->view.initiator && !s->view.confirmed_ms)
+		end = s->view.born_ms + WATCH_WAIT_MS;
+	for (i = 0; i < p->sessions; i++) {
+		o = p->session[i];
+		if (o->view.rank <= s->view.rank || !o->view.proven_ms)
+			continue;
+		since = s->view.opened_ms > o->view.proven_ms ? s->view.opened_ms :
+								o->view.proven_ms;
+		other = since + WATCH_OUTRANKED_MS;
+		end = other < end ? other : end;
+	}
+	return end;
+}
+
+void watch_peer(const struct model_peer *p)
+{
+	uint64_t now = kernel_ms();
+	int i;
+
+	for (i = 0; i < p->sessions; i++)
+		if (now > watch_end_ms(p, p->session[i]) + WATCH_SLACK_MS)
+			world_violation("%s: a session lives on after its end",
+					p->kernel->node->name);
+	watch_tries(p);
+}
