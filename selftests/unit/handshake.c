@@ -49,6 +49,7 @@ struct end {
 
 static struct loop loop = { .now = 1000 * LOOP_SECOND,
 			    .wall = { 1900000000 * LOOP_SECOND, true } };
+static const struct kw_key secret = { { 7 } };
 static struct end a, b;
 static uint32_t indices;
 
@@ -171,13 +172,11 @@ static struct peer *end_accept(void *arg, const struct kw_hash *val, const struc
 	return e->other;
 }
 
-static void end_report(void *arg, struct peer *p, enum handshake_event event,
-		       const struct pathmgr_candidate *at)
+static void end_report(void *arg, struct peer *p, enum handshake_event event)
 {
 	(void)arg;
 	(void)p;
 	(void)event;
-	(void)at;
 }
 
 static void end_identity(struct end *e, uint8_t seed)
@@ -193,6 +192,11 @@ static void end_identity(struct end *e, uint8_t seed)
 	e->statickey = statickey_create(&conf);
 }
 
+static struct kwnl_endpoint end_address(uint8_t last)
+{
+	return (struct kwnl_endpoint){ .addr = { [10] = 0xff, [11] = 0xff, [15] = last }, .port = 1 };
+}
+
 static void end_trust(struct end *e, const struct end *other)
 {
 	struct kw_trust_entry room[1], entry = { .fp.val = other->identity.val };
@@ -206,7 +210,8 @@ static void end_trust(struct end *e, const struct end *other)
 	e->peers = peer_table_create();
 	e->other = peer_add(e->peers, &other->identity.val);
 	e->other->candidates = 1;
-	e->other->candidate[0].remote.port = 1;
+	/* where deliver() says that the other end is */
+	e->other->candidate[0].remote = end_address(e == &a ? 2 : 1);
 	e->other->key = (struct peer_key){ true, other->identity.id,
 					   statickey_current(other->statickey)->cert };
 }
@@ -214,7 +219,8 @@ static void end_trust(struct end *e, const struct end *other)
 static void end_create(struct end *e)
 {
 	static const struct handshake_ops ops = { end_accept, end_report };
-	struct domain_conf domain = { .kwnl = (struct kwnl *)e, .val = e->identity.val };
+	struct domain_conf domain = { .kwnl = (struct kwnl *)e, .val = e->identity.val,
+				      .secrets = &secret, .n = 1 };
 	struct handshake_conf conf = {
 		.loop = &loop, .kwnl = (struct kwnl *)e, .clock = e->clock, .state = e->state,
 		.statickey = e->statickey, .trust = e->trust, .threads = THREADS,
@@ -244,12 +250,22 @@ static void end_destroy(struct end *e)
 	state_destroy(e->state);
 }
 
+static bool under_secret(const struct job_packet *p)
+{
+	struct kw_message_domain d = { .val = b.identity.val, .secret = secret };
+	struct kw_mackey key;
+
+	kw_message_mac1_key(&d, &key);
+	return !kw_message_check_mac1(&key, KW_BYTES(p->b, p->n));
+}
+
 static void deliver_as(struct end *to, const struct job_packet *p, uint8_t from, bool cookied)
 {
 	struct kwnl_control c = {
 		.socket = 1,
 		.cookied = cookied,
-		.remote = { .addr = { [10] = 0xff, [11] = 0xff, [15] = from }, .port = 1 },
+		.mac1_key_id = under_secret(p),
+		.remote = end_address(from),
 		.payload = p->b,
 		.payload_len = p->n,
 	};
@@ -292,6 +308,46 @@ static void until_resp(void)
 }
 
 /* --- what is asserted ------------------------------------------------------ */
+
+static void test_domain(void)
+{
+	bool first;
+
+	clear();
+	handshake_start(a.handshake, a.other);
+	run();
+	first = under_secret(latest(&a));
+	deliver(&b, latest(&a), 1);
+	run();
+	test_eq(latest(&b)->b[0], KW_MESSAGE_RETRY, "a first contact is answered by a challenge");
+	deliver(&a, latest(&b), 2);
+	run();
+	test_ok(first && under_secret(latest(&a)), "what answers it goes under the same secret");
+	deliver(&b, latest(&a), 1);
+	run();
+	deliver(&a, latest(&b), 2);
+	run();
+}
+
+static void test_stray(void)
+{
+	struct job_packet resp;
+
+	until_resp();
+	resp = *latest(&b);
+	deliver(&a, &resp, 99);
+	run();
+	test_eq(a.installed, 0, "a RESP from where no INIT went waits");
+	deliver(&a, &resp, 2);
+	run();
+	test_eq(a.last.remote.addr[15], 2, "for one from where it did, whose address counts");
+	until_resp();
+	deliver(&a, latest(&b), 99);
+	run();
+	fakeloop_pass(&loop, 1);
+	run();
+	test_eq(a.last.remote.addr[15], 99, "but not for long");
+}
 
 static void test_same(void)
 {
@@ -448,6 +504,8 @@ int main(void)
 	end_trust(&b, &a);
 	end_create(&a);
 	end_create(&b);
+	test_domain();
+	test_stray();
 	test_same();
 	test_garbage();
 	test_copies();

@@ -158,20 +158,18 @@ static void connect_gave_up(struct connect_peer *cp)
 		loop_timer_set(cp->timer, CONNECT_AGAIN);
 }
 
-static void connect_installed(struct connect_peer *cp, const struct pathmgr_candidate *at)
+static void connect_installed(struct connect_peer *cp)
 {
 	struct connect *c = cp->c;
 
 	cp->wanted = false;
 	discover_stop(c->discover, cp->peer);
 	connect_at(cp, CONNECT_INSTALL, NULL);
-	pathmgr_set_seen(c->conf.pathmgr, &cp->peer->addr, at->socket, &at->remote);
 	if (c->conf.rekey_after)
 		loop_timer_set(cp->timer, c->conf.rekey_after * LOOP_SECOND);
 }
 
-static void connect_report(void *arg, struct peer *p, enum handshake_event event,
-			   const struct pathmgr_candidate *at)
+static void connect_report(void *arg, struct peer *p, enum handshake_event event)
 {
 	struct connect *c = arg;
 
@@ -181,7 +179,7 @@ static void connect_report(void *arg, struct peer *p, enum handshake_event event
 		discover_start(c->discover, p);
 		break;
 	case HANDSHAKE_INSTALLED:
-		connect_installed(p->connect, at);
+		connect_installed(p->connect);
 		break;
 	case HANDSHAKE_ANSWERED:
 		connect_at(p->connect, CONNECT_INSTALL, NULL);

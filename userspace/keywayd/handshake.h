@@ -35,9 +35,7 @@ struct handshake_ops {
 	 * from now on, or NULL to say nothing. key: what INIT proved.
 	 */
 	struct peer *(*accept)(void *arg, const struct kw_hash *val, const struct peer_key *key);
-	/* at: where the answer came from, with INSTALLED, else NULL. */
-	void (*report)(void *arg, struct peer *p, enum handshake_event event,
-		       const struct pathmgr_candidate *at);
+	void (*report)(void *arg, struct peer *p, enum handshake_event event);
 };
 
 /* What we say of ourselves. */

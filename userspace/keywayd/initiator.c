@@ -30,6 +30,11 @@
 #define INITIATOR_GIVE_UP (90 * LOOP_SECOND)
 #define INITIATOR_WAIT (15 * LOOP_SECOND)
 #define INITIATOR_CHALLENGE (10 * LOOP_SECOND)
+/*
+ * Who hears the wire can copy a RESP and be here first with an address of his
+ * own. One from where no INIT went waits for one from where it did.
+ */
+#define INITIATOR_STRAY (250 * LOOP_MS)
 #define INITIATOR_FETCH 4 /* after two tries without an answer, then every fourth */
 
 struct initiator_try {
@@ -42,6 +47,7 @@ struct initiator_try {
 	struct kw_message_domain domain;
 	struct kw_key id_r;
 	uint32_t n_i;
+	unsigned int nth; /* of domain_choose() */
 	/* state */
 	bool written; /* else a worker still writes it */
 	uint8_t reads, cookied; /* RESPs being read; bit per candidate */
@@ -50,14 +56,24 @@ struct initiator_try {
 	struct kw_mackey answer_key;
 };
 
+/* A RESP from an address that no INIT was sent to. */
+struct initiator_stray {
+	struct loop_timer *timer;
+	uint64_t token;
+	struct pathmgr_candidate from;
+	struct job_packet packet;
+};
+
 struct handshake_peer {
 	/* identity */
 	struct initiator *in;
 	struct peer *peer;
 	struct loop_timer *timer;
+	struct initiator_stray stray;
 	/* state */
 	bool running, wanted, retried;
 	unsigned int count; /* tries since it runs */
+	unsigned int nth;   /* of the next try; what was answered last goes first */
 	uint64_t since, waiting_until, challenge_until;
 	uint8_t challenge[KW_MESSAGE_CHALLENGE];
 	struct initiator_try try[INITIATOR_OPEN];
@@ -134,14 +150,14 @@ static void initiator_end(struct handshake_peer *hp)
 	hp->running = false;
 	hp->count = 0;
 	loop_timer_stop(hp->timer);
+	loop_timer_stop(hp->stray.timer);
 }
 
-static void initiator_report(struct handshake_peer *hp, enum handshake_event event,
-			     const struct pathmgr_candidate *at)
+static void initiator_report(struct handshake_peer *hp, enum handshake_event event)
 {
 	const struct handshake_conf *conf = &hp->in->kit->conf;
 
-	conf->ops->report(conf->arg, hp->peer, event, at);
+	conf->ops->report(conf->arg, hp->peer, event);
 }
 
 /* --- a try ---------------------------------------------------------------- */
@@ -208,7 +224,8 @@ static void initiator_try(struct handshake_peer *hp)
 	t->n_i = reply.highest;
 	t->id_r = hp->peer->key.id;
 	t->pair = pair_get_current(k->pairs);
-	domain_choose(k->conf.domain, &hp->peer->val, hp->count, &t->domain);
+	t->nth = hp->nth;
+	domain_choose(k->conf.domain, &hp->peer->val, t->nth, &t->domain);
 	j.token = t->token;
 	initiator_fill(hp, t, &j.init_write);
 	if (initiator_submit(hp->in, t, &j))
@@ -228,9 +245,12 @@ static uint64_t initiator_delay(unsigned int count)
 static void initiator_next(struct handshake_peer *hp)
 {
 	initiator_try(hp);
+	/* who gave us a challenge takes INIT under that secret */
+	if (loop_now(hp->in->kit->conf.loop) >= hp->challenge_until)
+		hp->nth++;
 	loop_timer_set(hp->timer, initiator_delay(hp->count++));
 	if (hp->count % INITIATOR_FETCH == INITIATOR_OPEN)
-		initiator_report(hp, HANDSHAKE_UNANSWERED, NULL);
+		initiator_report(hp, HANDSHAKE_UNANSWERED);
 }
 
 static void initiator_begin(struct handshake_peer *hp)
@@ -257,11 +277,49 @@ static void initiator_fired(void *arg)
 	}
 	if (now - hp->since > INITIATOR_GIVE_UP) {
 		initiator_end(hp);
-		initiator_report(hp, HANDSHAKE_GAVE_UP, NULL);
+		initiator_report(hp, HANDSHAKE_GAVE_UP);
 		return;
 	}
 	hp->retried = false;
 	initiator_next(hp);
+}
+
+/* A worker's result finds its try only while that is open: late ones end here. */
+static struct initiator_try *initiator_lookup(struct initiator *in, uint64_t token)
+{
+	struct initiator_try *t = initiator_find(in, (uint32_t)(token >> 32));
+
+	return t && t->token == token ? t : NULL;
+}
+
+static void initiator_read(struct initiator *in, struct initiator_try *t,
+			   const struct pathmgr_candidate *from, const struct job_packet *packet)
+{
+	struct job j = { .kind = JOB_RESP_READ, .token = t->token };
+	struct job_resp_read *r = &j.resp_read;
+
+	if (t->reads >= INITIATOR_READS)
+		return;
+	j.from = *from;
+	r->m = t->m;
+	r->packet = *packet;
+	r->limit = t->packet.n;
+	r->offered = in->kit->conf.self.suites;
+	r->n_i = t->n_i;
+	r->id_i = in->kit->conf.self.id;
+	r->id_r = t->id_r;
+	if (!initiator_submit(in, t, &j))
+		t->reads++;
+}
+
+/* None came from where INIT went: a far end that answers from another address. */
+static void initiator_stray_due(void *arg)
+{
+	struct handshake_peer *hp = arg;
+	struct initiator_try *t = initiator_lookup(hp->in, hp->stray.token);
+
+	if (t)
+		initiator_read(hp->in, t, &hp->stray.from, &hp->stray.packet);
 }
 
 static struct handshake_peer *initiator_slot(struct initiator *in, struct peer *p)
@@ -275,6 +333,7 @@ static struct handshake_peer *initiator_slot(struct initiator *in, struct peer *
 	hp->in = in;
 	hp->peer = p;
 	hp->timer = loop_timer_create(in->kit->conf.loop, initiator_fired, hp);
+	hp->stray.timer = loop_timer_create(in->kit->conf.loop, initiator_stray_due, hp);
 	for (i = 0; i < INITIATOR_OPEN; i++)
 		hp->try[i].owner = hp;
 	p->handshake = hp;
@@ -324,32 +383,11 @@ static void initiator_written(struct initiator *in, struct initiator_try *t, str
 
 /* --- answers -------------------------------------------------------------- */
 
-static void initiator_read(struct initiator *in, struct initiator_try *t,
-			   const struct kwnl_control *c)
-{
-	struct job j = { .kind = JOB_RESP_READ, .token = t->token };
-	struct job_resp_read *r = &j.resp_read;
-
-	if (t->reads >= INITIATOR_READS || c->payload_len > sizeof(r->packet.b))
-		return;
-	j.from.socket = c->socket;
-	j.from.remote = c->remote;
-	r->m = t->m;
-	r->packet.n = (uint16_t)c->payload_len;
-	memcpy(r->packet.b, c->payload, c->payload_len);
-	r->limit = t->packet.n;
-	r->offered = in->kit->conf.self.suites;
-	r->n_i = t->n_i;
-	r->id_i = in->kit->conf.self.id;
-	r->id_r = t->id_r;
-	if (!initiator_submit(in, t, &j))
-		t->reads++;
-}
-
 /* Compare (the try is open), erase, install, in this order. */
 static void initiator_won(struct initiator *in, struct initiator_try *t, struct job *j)
 {
 	struct handshake_peer *hp = t->owner;
+	unsigned int nth = t->nth;
 	struct kit_end end = {
 		.peer = hp->peer,
 		.role = KEYWAY_ROLE_INITIATOR,
@@ -370,8 +408,9 @@ static void initiator_won(struct initiator *in, struct initiator_try *t, struct 
 		return;
 	}
 	initiator_end(hp);
+	hp->nth = nth;
 	hp->waiting_until = loop_now(in->kit->conf.loop) + INITIATOR_WAIT;
-	initiator_report(hp, HANDSHAKE_INSTALLED, &end.at);
+	initiator_report(hp, HANDSHAKE_INSTALLED);
 }
 
 /* At once with the challenge, but only once between two firings of the timer. */
@@ -386,6 +425,7 @@ static void initiator_retry(struct initiator *in, struct initiator_try *t, struc
 		return;
 	}
 	hp->challenge_until = loop_now(in->kit->conf.loop) + INITIATOR_CHALLENGE;
+	hp->nth = t->nth;
 	initiator_drop(in, t);
 	if (hp->retried)
 		return;
@@ -398,6 +438,39 @@ static bool initiator_from(const struct kwnl_control *c, const struct pathmgr_ca
 	return to->remote.port == c->remote.port &&
 	       !memcmp(to->remote.addr, c->remote.addr, sizeof(to->remote.addr)) &&
 	       (!to->socket || to->socket == c->socket);
+}
+
+static bool initiator_asked(const struct peer *p, const struct kwnl_control *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->candidates; i++) {
+		if (initiator_from(c, &p->candidate[i]))
+			return true;
+	}
+	return false;
+}
+
+static void initiator_resp(struct initiator *in, struct initiator_try *t,
+			   const struct kwnl_control *c)
+{
+	struct initiator_stray *stray = &t->owner->stray;
+	struct pathmgr_candidate from = { c->socket, c->remote };
+	struct job_packet packet = { .n = (uint16_t)c->payload_len };
+
+	if (c->payload_len > sizeof(packet.b))
+		return;
+	memcpy(packet.b, c->payload, c->payload_len);
+	if (initiator_asked(t->owner->peer, c)) {
+		initiator_read(in, t, &from, &packet);
+		return;
+	}
+	if (loop_timer_armed(stray->timer))
+		return;
+	stray->token = t->token;
+	stray->from = from;
+	stray->packet = packet;
+	loop_timer_set(stray->timer, INITIATOR_STRAY);
 }
 
 /* The same INIT again, with mac2, once to whoever asked for it. */
@@ -436,19 +509,11 @@ void initiator_input(struct initiator *in, const struct kwnl_control *c)
 	if (!t || !t->written)
 		return;
 	if (type == KW_MESSAGE_RESP)
-		initiator_read(in, t, c);
+		initiator_resp(in, t, c);
 	else if (type == KW_MESSAGE_COOKIE)
 		initiator_cookie(in, t, c);
 	else if (type == KW_MESSAGE_RETRY)
 		initiator_retry(in, t, packet);
-}
-
-/* A worker's result finds its try only while that is open: late ones end here. */
-static struct initiator_try *initiator_lookup(struct initiator *in, uint64_t token)
-{
-	struct initiator_try *t = initiator_find(in, (uint32_t)(token >> 32));
-
-	return t && t->token == token ? t : NULL;
 }
 
 void initiator_done(struct initiator *in, struct job *j)
@@ -490,6 +555,7 @@ void initiator_forget(struct initiator *in, struct peer *p)
 		return;
 	initiator_end(hp);
 	loop_timer_destroy(hp->timer);
+	loop_timer_destroy(hp->stray.timer);
 	kw_crypto_wipe(hp, sizeof(*hp));
 	free(hp);
 	p->handshake = NULL;

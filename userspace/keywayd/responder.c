@@ -389,7 +389,7 @@ static void responder_install(struct responder *r, struct responder_inquiry *q,
 	responder_answer(r, q, KW_BYTES(w->packet.b, w->packet.n));
 	r->kit->stats.answered++;
 	responder_close(r, q);
-	conf->ops->report(conf->arg, (struct peer *)end.peer, HANDSHAKE_ANSWERED, NULL);
+	conf->ops->report(conf->arg, (struct peer *)end.peer, HANDSHAKE_ANSWERED);
 }
 
 void responder_done(struct responder *r, struct job *j)
