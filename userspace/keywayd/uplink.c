@@ -26,6 +26,13 @@
 #define UPLINK_TRIES 16 /* of random ports */
 #define UPLINK_LAN_PORT 47577 /* of LAN discovery, never ours */
 
+/* An address that others may reach us at. */
+struct uplink_place {
+	struct kw_addr addr;
+	uint32_t ifindex;
+	bool running;
+};
+
 struct uplink {
 	/* identity */
 	struct uplink_conf conf;
@@ -36,11 +43,11 @@ struct uplink {
 	uint16_t port;
 	struct kwnl_socket socket[UPLINK_SOCKETS];
 	size_t sockets;
-	struct kw_addr own[UPLINK_OWN];
+	struct uplink_place own[UPLINK_OWN];
 	size_t owns;
-	/* while reading: links that are no uplinks of anyone */
-	uint32_t overlay[UPLINK_LINKS];
-	size_t overlays;
+	/* while reading: links that are no uplinks of anyone, and those without a carrier */
+	uint32_t overlay[UPLINK_LINKS], dark[UPLINK_LINKS];
+	size_t overlays, darks;
 };
 
 static int uplink_fail(const struct uplink *u, const char *what, int err)
@@ -221,17 +228,28 @@ static int uplink_see_link(void *arg, const struct kwnl_link *link)
 
 	if ((link->loopback || !strcmp(link->kind, "keyway")) && u->overlays < UPLINK_LINKS)
 		u->overlay[u->overlays++] = link->ifindex;
+	else if (!(link->up && link->running) && u->darks < UPLINK_LINKS)
+		u->dark[u->darks++] = link->ifindex;
 	return 0;
+}
+
+static bool uplink_has(const uint32_t *list, size_t n, uint32_t ifindex)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (list[i] == ifindex)
+			return true;
+	}
+	return false;
 }
 
 static bool uplink_outer(const struct uplink *u, uint32_t ifindex)
 {
 	size_t i;
 
-	for (i = 0; i < u->overlays; i++) {
-		if (u->overlay[i] == ifindex)
-			return false;
-	}
+	if (uplink_has(u->overlay, u->overlays, ifindex))
+		return false;
 	for (i = 0; u->conf.uplinks && i < u->sockets; i++) {
 		if (u->socket[i].bind_ifindex == ifindex)
 			return true;
@@ -248,13 +266,18 @@ static int uplink_see_address(void *arg, const struct kwnl_address *a)
 	if (!a->global || a->tentative || a->deprecated || kw_prefix_reserved(&addr) ||
 	    !uplink_outer(u, a->ifindex) || u->owns == UPLINK_OWN)
 		return 0;
-	u->own[u->owns++] = addr;
+	/* whole, as places are compared with their padding */
+	memset(&u->own[u->owns], 0, sizeof(u->own[0]));
+	u->own[u->owns].addr = addr;
+	u->own[u->owns].ifindex = a->ifindex;
+	u->own[u->owns++].running = !uplink_has(u->dark, u->darks, a->ifindex);
 	return 0;
 }
 
 static void uplink_read_own(struct uplink *u)
 {
 	u->overlays = 0;
+	u->darks = 0;
 	u->owns = 0;
 	if (kwnl_rtnl_dump_link(u->conf.rtnl, uplink_see_link, u) ||
 	    kwnl_rtnl_dump_address(u->conf.rtnl, 0, uplink_see_address, u))
@@ -266,12 +289,17 @@ static void uplink_read_own(struct uplink *u)
 
 static void uplink_settled(void *arg)
 {
+	struct uplink_place before[UPLINK_OWN];
 	struct uplink *u = arg;
+	size_t n = u->owns;
 
+	memcpy(before, u->own, sizeof(before));
 	if (uplink_read_sockets(u) || uplink_open_all(u))
 		(void)!uplink_fail(u, "uplinks not followed", -EIO);
 	uplink_read_own(u);
-	u->conf.moved(u->conf.arg);
+	/* a router's advertisement, a container's link: nothing of ours changed */
+	if (n != u->owns || memcmp(before, u->own, n * sizeof(before[0])))
+		u->conf.moved(u->conf.arg);
 }
 
 static void uplink_touch(struct uplink *u)
@@ -373,7 +401,7 @@ size_t uplink_own(const struct uplink *u, struct kw_source *out, size_t max)
 	size_t i, n = u->owns < max ? u->owns : max;
 
 	for (i = 0; i < n; i++)
-		out[i] = (struct kw_source){ .addr = u->own[i], .port = u->port };
+		out[i] = (struct kw_source){ .addr = u->own[i].addr, .port = u->port };
 	return n;
 }
 

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+// Copyright (C) 2026 The Keyway authors
+/* links: userspace/keywayd/uplink.c userspace/libkeyway/prefix.c userspace/libdaemon/alloc.c */
+/*
+ * Which changes of links and addresses count as a move, as each move asks all
+ * peers for a challenge: not those that leave our own places as they were.
+ */
+#include <string.h>
+
+#include "fakeloop.h"
+#include "keywayd/entropy.h"
+#include "keywayd/state.h"
+#include "keywayd/uplink.h"
+#include "libdaemon/log.h"
+#include "libkwnl/rtnl.h"
+#include "test.h"
+
+/* --- the kernel -------------------------------------------------------------- */
+
+static struct kwnl_link links[2];
+static struct kwnl_address addresses[2];
+static size_t n_addresses;
+static const struct kwnl_rtnl_ops *told; /* by the next event */
+static void (*readable)(unsigned int ready, void *arg);
+static void *readable_arg;
+
+int kwnl_rtnl_dump_link(struct kwnl_rtnl *rt, int (*fn)(void *arg, const struct kwnl_link *link),
+			void *arg)
+{
+	(void)rt;
+	return fn(arg, &links[0]) || fn(arg, &links[1]) ? -1 : 0;
+}
+
+int kwnl_rtnl_dump_address(struct kwnl_rtnl *rt, uint32_t ifindex,
+			   int (*fn)(void *arg, const struct kwnl_address *address), void *arg)
+{
+	size_t i;
+
+	(void)rt;
+	(void)ifindex;
+	for (i = 0; i < n_addresses; i++)
+		if (fn(arg, &addresses[i]))
+			return -1;
+	return 0;
+}
+
+int kwnl_rtnl_event_read(struct kwnl_rtnl_event *ev, int max, const struct kwnl_rtnl_ops *ops,
+			 void *arg)
+{
+	(void)ev;
+	(void)max;
+	told = ops;
+	ops->link(arg, &links[0], false);
+	return 1;
+}
+
+int kwnl_rtnl_subscribe(struct kwnl_rtnl_event **ev)
+{
+	*ev = (struct kwnl_rtnl_event *)&told;
+	return 0;
+}
+
+void kwnl_rtnl_event_destroy(struct kwnl_rtnl_event *ev)
+{
+	(void)ev;
+}
+
+int kwnl_rtnl_event_fd(const struct kwnl_rtnl_event *ev)
+{
+	(void)ev;
+	return 0;
+}
+
+int kwnl_rtnl_get_link(struct kwnl_rtnl *rt, const char *ifname, struct kwnl_link *link)
+{
+	(void)rt;
+	(void)ifname;
+	*link = links[0];
+	return 0;
+}
+
+const char *kwnl_rtnl_strerror(const struct kwnl_rtnl *rt)
+{
+	(void)rt;
+	return "";
+}
+
+const char *kwnl_strerror(const struct kwnl *k)
+{
+	(void)k;
+	return "";
+}
+
+int kwnl_dump_socket(struct kwnl *k, uint32_t dev,
+		     int (*fn)(void *arg, const struct kwnl_socket *s), void *arg)
+{
+	(void)k;
+	(void)dev;
+	(void)fn;
+	(void)arg;
+	return 0;
+}
+
+int kwnl_new_socket(struct kwnl *k, const struct kwnl_socket_req *req, struct kwnl_socket *s)
+{
+	(void)k;
+	memset(s, 0, sizeof(*s));
+	s->port = req->port;
+	return 0;
+}
+
+int kwnl_del_socket(struct kwnl *k, uint32_t dev, uint32_t id)
+{
+	(void)k;
+	(void)dev;
+	(void)id;
+	return 0;
+}
+
+/* --- the daemon -------------------------------------------------------------- */
+
+struct loop_fd *loop_fd_create(struct loop *loop, int fd, void (*fn)(unsigned int ready, void *arg),
+			       void *arg)
+{
+	(void)loop;
+	(void)fd;
+	readable = fn;
+	readable_arg = arg;
+	return NULL;
+}
+
+void loop_fd_destroy(struct loop_fd *fd)
+{
+	(void)fd;
+}
+
+const struct state_self *state_lookup_self(const struct state *s)
+{
+	static const struct state_self self;
+
+	(void)s;
+	return &self;
+}
+
+int state_set_self(struct state *s, const struct state_self *self, enum state_when when)
+{
+	(void)s;
+	(void)self;
+	(void)when;
+	return 0;
+}
+
+uint32_t entropy_below(uint32_t n)
+{
+	return n / 2;
+}
+
+void log_line(int level, const char *fmt, ...)
+{
+	(void)level;
+	(void)fmt;
+}
+
+/* --- what is asserted -------------------------------------------------------- */
+
+static unsigned int moves;
+
+static void moved(void *arg)
+{
+	(void)arg;
+	moves++;
+}
+
+static unsigned int after_event(struct loop *loop)
+{
+	moves = 0;
+	readable(0, readable_arg);
+	fakeloop_pass(loop, 1);
+	return moves;
+}
+
+static void set_address(size_t i, uint8_t last)
+{
+	addresses[i] = (struct kwnl_address){ .ifindex = 2, .len = 64, .global = true };
+	memcpy(addresses[i].addr, (uint8_t[]){ 0x20, 0x01, 0x0d, 0xb8 }, 4);
+	addresses[i].addr[15] = last;
+}
+
+int main(void)
+{
+	struct loop loop = { 0 };
+	struct uplink_conf conf = { .loop = &loop, .port = 51900, .moved = moved };
+	struct uplink *u = uplink_create(&conf);
+
+	links[0] = (struct kwnl_link){ .ifindex = 2, .up = true, .running = true };
+	links[1] = (struct kwnl_link){ .ifindex = 3, .up = true, .running = true };
+	set_address(0, 1);
+	n_addresses = 1;
+	test_eq(uplink_start(u), 0, "follows the links");
+	test_eq(after_event(&loop), 0, "an address told again is no move");
+	links[1].running = false;
+	test_eq(after_event(&loop), 0, "nor is a link without addresses of ours");
+	set_address(0, 9);
+	test_eq(after_event(&loop), 1, "another address is");
+	set_address(1, 10);
+	n_addresses = 2;
+	test_eq(after_event(&loop), 1, "one more is");
+	addresses[1].deprecated = true;
+	test_eq(after_event(&loop), 1, "one that ends is");
+	links[0].running = false;
+	test_eq(after_event(&loop), 1, "a carrier lost is");
+	links[0].running = true;
+	test_eq(after_event(&loop), 1, "and one found");
+	addresses[0].ifindex = 3;
+	test_eq(after_event(&loop), 1, "the same address on another link is");
+	uplink_destroy(u);
+	return test_done();
+}
