@@ -391,14 +391,16 @@ void connect_candidates(struct connect *c, const struct kw_addr *addr)
 		connect_reach(cp);
 }
 
-void connect_want(struct connect *c, const struct kw_hash *val)
+void connect_set_kept(struct connect *c, const struct kw_hash *val, bool kept)
 {
 	struct peer *p = peer_lookup(c->peers, val);
 
 	if (!p)
 		return;
-	p->connect->kept = true;
-	if (p->connect->step != CONNECT_UP && p->connect->step != CONNECT_INSTALL)
+	p->connect->kept = kept;
+	if (!kept && !c->conf.rekey_after)
+		loop_timer_stop(p->connect->timer);
+	if (kept && p->connect->step != CONNECT_UP && p->connect->step != CONNECT_INSTALL)
 		connect_wish(p->connect);
 }
 

@@ -65,8 +65,8 @@ int KW_MUST connect_add(struct connect *c, const struct kw_hash *val);
 void connect_del(struct connect *c, const struct kw_hash *val);
 /* Its candidates in the path manager changed. Tries begin if one is wanted. */
 void connect_candidates(struct connect *c, const struct kw_addr *addr);
-/* Wants a session though no traffic asks: a peer with a keepalive. */
-void connect_want(struct connect *c, const struct kw_hash *val);
+/* Kept, for a peer with a keepalive: a session is wanted though no traffic asks. */
+void connect_set_kept(struct connect *c, const struct kw_hash *val, bool kept);
 /* The kernel holds a confirmed session with it: adopted at start. */
 void connect_adopt(struct connect *c, const struct kw_addr *addr);
 /* Events were lost: is it still up? Asks the kernel if it should be. */

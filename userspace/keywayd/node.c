@@ -314,8 +314,7 @@ static void node_peer_up(struct node *n, const struct kw_trust_entry *e)
 	if (err && err != -EEXIST)
 		log_error("%s not connected - %s", *e->name ? e->name : "a peer", strerror(-err));
 	pathmgr_set_endpoint(n->pathmgr, &e->addr, e->endpoint);
-	if (e->keepalive)
-		connect_want(n->connect, &e->fp.val);
+	connect_set_kept(n->connect, &e->fp.val, e->keepalive);
 }
 
 static void node_trust_changed(void *arg, enum trustdb_change change,
