@@ -10,8 +10,6 @@
 #define KW_COMPAT_H
 
 #include <linux/version.h>
-#include <net/flow.h>
-#include <net/inet_dscp.h>
 #include <net/rtnetlink.h>
 #include <net/udp_tunnel.h>
 
@@ -67,22 +65,6 @@ rtnl_newlink_link_net(struct rtnl_newlink_params *params)
 			     label, sport, dport, nocheck, ip6cb_flags)	\
 	udp_tunnel6_xmit_skb(dst, sk, skb, dev, src, daddr, prio, ttl,	\
 			     label, sport, dport, nocheck)
-
-#endif
-
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
-
-static inline void kw_compat_flowi4_set_tos(struct flowi4 *fl4, u8 tos)
-{
-	fl4->flowi4_tos = tos & INET_DSCP_MASK;
-}
-
-#else
-
-static inline void kw_compat_flowi4_set_tos(struct flowi4 *fl4, u8 tos)
-{
-	fl4->flowi4_dscp = inet_dsfield_to_dscp(tos);
-}
 
 #endif
 

@@ -14,6 +14,7 @@
 #include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
+#include <linux/scatterlist.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -182,25 +183,6 @@ int kw_crypt_open(const struct kw_crypt_key *key,
 					      be64_to_cpu(head->x), key->chacha);
 	else
 		ok = !crypt_gcm_linear(key, head, buf, len, false);
-	return ok ? KW_DROP_NONE : KEYWAY_DROP_RX_CRYPTO;
-}
-
-int kw_crypt_open_sg(const struct kw_crypt_key *key, struct scatterlist *sg,
-		     u32 len)
-{
-	const struct kw_message_data *head = sg_virt(sg);
-	bool ok;
-
-	if (len < KW_MESSAGE_TAG_LEN)
-		return KEYWAY_DROP_RX_MALFORMED;
-	if (key->suite == KEYWAY_SUITE_CHACHA20_POLY1305)
-		ok = chacha20poly1305_decrypt_sg_inplace(sg_next(sg), len,
-							 (const u8 *)head,
-							 KW_MESSAGE_DATA_LEN,
-							 be64_to_cpu(head->x),
-							 key->chacha);
-	else
-		ok = !crypt_gcm(key, sg, len, false);
 	return ok ? KW_DROP_NONE : KEYWAY_DROP_RX_CRYPTO;
 }
 

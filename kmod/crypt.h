@@ -10,7 +10,6 @@
 #ifndef KW_CRYPT_H
 #define KW_CRYPT_H
 
-#include <linux/scatterlist.h>
 #include <linux/types.h>
 
 #include "message.h"
@@ -57,13 +56,6 @@ int __must_check kw_crypt_seal(const struct kw_crypt_key *key,
 int __must_check kw_crypt_open(const struct kw_crypt_key *key,
 			       const struct kw_message_data *head,
 			       u8 *buf, u32 len);
-
-/*
- * The same for memory in pieces: the first entry of sg is the header, whole,
- * the others list len bytes of ciphertext and tag.
- */
-int __must_check kw_crypt_open_sg(const struct kw_crypt_key *key,
-				  struct scatterlist *sg, u32 len);
 
 /*
  * Time to seal 1400 bytes, ns; 0 when the suite isn't there. Process context,

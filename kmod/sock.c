@@ -327,7 +327,6 @@ int kw_sock_route_get(struct kw_path_remote *remote, struct kw_sock_route *route
 	}
 	route->mtu = dst_mtu(route->dst);
 	route->max_segs = READ_ONCE(out->gso_max_segs);
-	route->max_len = min_t(u32, READ_ONCE(out->gso_max_size), KW_TRAIN_LEN);
 	return 0;
 }
 

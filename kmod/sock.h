@@ -58,7 +58,7 @@ struct kw_sock_route {
 	struct dst_entry *dst;		/* counted */
 	struct kw_addr from;		/* local address */
 	u32 mtu;			/* outer IP packet size */
-	u32 max_segs, max_len;		/* of one train, by the interface */
+	u32 max_segs;			/* of one train, by the interface */
 };
 
 /* Parts of the device, for kw_hooks. */
