@@ -16,6 +16,8 @@ bool kw_frame_way(struct kw_session *session, struct kw_frame_way *way)
 
 	if (READ_ONCE(session->state) == KEYWAY_SESSION_STATE_CONFIRMED)
 		path = kw_path_current(&session->peer->paths);
+	else if (session->role == KEYWAY_ROLE_RESPONDER)
+		return false;
 	*way = (struct kw_frame_way){ session->remote, path };
 	if (path)
 		way->remote = rcu_dereference(path->remote);

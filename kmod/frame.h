@@ -25,7 +25,8 @@ struct kw_frame_way {
 
 /*
  * The way that the session's own frames take: unconfirmed to where its
- * handshake message went, else by the peer's sending path. False without any.
+ * handshake message went, else by the peer's sending path. False without any,
+ * and for who answered the handshake and has heard nothing on the session.
  */
 bool kw_frame_way(struct kw_session *session, struct kw_frame_way *way);
 

@@ -161,6 +161,20 @@ static struct answer session_set(unsigned int index, unsigned int peer, char tel
 	return ask(&m);
 }
 
+/* Who answers speaks on a session only once it has heard the other on it. */
+static void test_frame_early(unsigned int index)
+{
+	struct msg m;
+
+	begin(&m, KEYWAY_CMD_CONTROL_NEW, NLM_F_ACK);
+	put(&m, KEYWAY_A_CONTROL_PEER, key_address(1), 16);
+	put(&m, KEYWAY_A_CONTROL_INDEX, &index, 4);
+	put(&m, KEYWAY_A_CONTROL_FRAME_TYPE, "\x10", 1);
+	put(&m, KEYWAY_A_CONTROL_PAYLOAD, "early", 5);
+	verdict_error(ask(&m), ENOTCONN,
+		      "an answered session sends nothing before it is confirmed");
+}
+
 static void test_keys_once(void)
 {
 	unsigned int one = reserve(1), two = reserve(1);
@@ -169,6 +183,7 @@ static void test_keys_once(void)
 		      "a reservation takes no other peer");
 	verdict_error(session_set(one, 1, 1), 0, "a reservation takes keys");
 	verdict_error(session_set(one, 1, 3), EALREADY, "but once only");
+	test_frame_early(one);
 	verdict_error(session_set(two, 1, 1), EEXIST,
 		      "keys seen before are refused for another index");
 	verdict_error(session_set(one ^ two ^ 0x55aa, 1, 5), ESTALE,
