@@ -295,9 +295,11 @@ static int rx_deliver(struct rx *rx, struct sk_buff *skb)
 		kfree_skb(skb);
 		return drop;
 	}
-	rx->inner++;
-	rx->inner_len += len;
-	gro_cells_receive(&rx->dev->cells, skb);
+	/* what the backlog refuses the network core has counted for the device */
+	if (gro_cells_receive(&rx->dev->cells, skb) == NET_RX_SUCCESS) {
+		rx->inner++;
+		rx->inner_len += len;
+	}
 	return 0;
 }
 
