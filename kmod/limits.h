@@ -44,8 +44,9 @@
 
 /* Keepalives, probes, challenges */
 #define KW_CONFIRM_STEPS_MS		{ 0, 50, 150, 350, 750, 1550, 3150, 6350 }
-#define KW_KEEPALIVE_ANSWERS_PER_S	20
-#define KW_ECHOES_PER_S			64	/* and responses, per session */
+#define KW_KEEPALIVE_ANSWERS_PER_S	10	/* with the burst 20 at most */
+#define KW_KEEPALIVE_ANSWERS_BURST	10
+#define KW_ECHOES_PER_S			64	/* and other answers, per session */
 #define KW_PROBE_MS			(1 * KW_SEC_MS)
 #define KW_PROBE_TRAFFIC_MS		(30 * KW_SEC_MS)
 #define KW_CHALLENGE_MS			(10 * KW_SEC_MS)

@@ -35,16 +35,21 @@ static int probe_answer(struct kw_session *session,
 	return drop;
 }
 
-/* One datagram may ask a hundred times, in the name of any address. */
-static int probe_echo_back(struct kw_session *session,
-			   const struct kw_path_source *source, u8 type,
-			   const void *id)
+static bool probe_may_answer(struct kw_session *session)
 {
 	static const struct kw_bucket_rate rate = {
 		KW_ECHOES_PER_S, KW_ECHOES_PER_S,
 	};
 
-	if (!kw_bucket_take(&session->echoes, &rate, ktime_get_ns()))
+	return kw_bucket_take(&session->echoes, &rate, ktime_get_ns());
+}
+
+/* One datagram may ask a hundred times, in the name of any address. */
+static int probe_echo_back(struct kw_session *session,
+			   const struct kw_path_source *source, u8 type,
+			   const void *id)
+{
+	if (!probe_may_answer(session))
 		return KEYWAY_DROP_RX_BUDGET;
 	return probe_answer(session, source, type, id, KW_FRAME_ID_LEN);
 }
@@ -155,6 +160,8 @@ void kw_probe_space_gone(struct kw_session *session,
 {
 	__be16 body = cpu_to_be16(space);
 
+	if (!probe_may_answer(session))
+		return;
 	probe_count(session, probe_answer(session, source, KW_FRAME_SPACE_GONE,
 					  &body, sizeof(body)));
 }

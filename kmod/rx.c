@@ -198,7 +198,7 @@ static void rx_keepalive(struct rx *rx)
 {
 	static const struct kw_bucket_rate rate = {
 		.per_s = KW_KEEPALIVE_ANSWERS_PER_S,
-		.burst = KW_KEEPALIVE_ANSWERS_PER_S,
+		.burst = KW_KEEPALIVE_ANSWERS_BURST,
 	};
 	struct kw_session *session = rx->session;
 	struct kw_frame_way way;
