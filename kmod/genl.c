@@ -23,7 +23,7 @@
 #include "session.h"
 
 #define GENL_CHANNELS	(KEYWAY_CHANNEL_HANDSHAKE + 1)
-#define GENL_ASKED	256		/* addresses asked for lately */
+#define GENL_ASKED	256		/* strangers asked for lately */
 #define GENL_ROOM	256		/* attributes beside the payload */
 
 struct genl_asked {
@@ -38,7 +38,8 @@ struct kw_genl {
 	struct kw_gate *gate;
 
 	/* measured */
-	struct kw_bucket strangers;	/* asks for what is no peer */
+	struct kw_bucket asks;		/* for packets that wait */
+	struct kw_bucket strangers;	/* those for what is no peer */
 	spinlock_t asked_lock;		/* guards asked; a leaf */
 	siphash_key_t asked_key;
 	struct genl_asked asked[GENL_ASKED];
@@ -48,7 +49,15 @@ static const struct kw_bucket_rate genl_frame_rate = {
 	KW_FRAMES_PER_S, KW_FRAMES_BURST,
 };
 
-static const struct kw_bucket_rate genl_stranger_rate = { 32, 64 };
+static const struct kw_bucket_rate genl_ask_rate = {
+	KW_ASKS_PER_S, KW_ASKS_BURST,
+};
+
+static const struct kw_bucket_rate genl_peer_rate = { 1, 1 };
+
+static const struct kw_bucket_rate genl_stranger_rate = {
+	KW_ASKS_STRANGERS_PER_S, KW_ASKS_STRANGERS_BURST,
+};
 
 struct kw_genl *kw_genl_create(void)
 {
@@ -266,38 +275,41 @@ void kw_genl_ask(struct kw_dev *dev, const struct kw_addr *addr, u32 session,
 	genl_unicast(dev, KEYWAY_CHANNEL_UPCALL, out);
 }
 
-static bool genl_asked_lately(struct kw_genl *genl, const struct kw_addr *addr)
+/* The device's share keeps asks from filling the socket before an answer. */
+static void genl_acquire(struct kw_dev *dev, const struct kw_addr *addr)
+{
+	if (kw_bucket_take(&dev->genl->asks, &genl_ask_rate, ktime_get_ns()))
+		kw_genl_ask(dev, addr, 0, KEYWAY_REASON_ACQUIRE);
+}
+
+void kw_genl_acquire(struct kw_peer *peer)
+{
+	if (kw_bucket_take(&peer->asks, &genl_peer_rate, ktime_get_ns()))
+		genl_acquire(peer->dev, &peer->id.addr);
+}
+
+/* Only who may ask is remembered, in place of whoever shares the slot. */
+static bool genl_stranger_take(struct kw_genl *genl, const struct kw_addr *addr)
 {
 	u64 hash = siphash(addr, sizeof(*addr), &genl->asked_key);
 	struct genl_asked *asked = &genl->asked[hash % GENL_ASKED];
 	u64 now_ms = kw_session_now();
-	bool lately;
+	bool lately, ok;
 
 	spin_lock_bh(&genl->asked_lock);
 	lately = asked->hash == hash && now_ms < asked->at_ms + KW_SEC_MS;
-	if (!lately) {
-		asked->hash = hash;
-		asked->at_ms = now_ms;
-	}
+	ok = !lately && kw_bucket_take(&genl->strangers, &genl_stranger_rate,
+				       ktime_get_ns());
+	if (ok)
+		*asked = (struct genl_asked){ hash, now_ms };
 	spin_unlock_bh(&genl->asked_lock);
-	return lately;
+	return ok;
 }
 
-void kw_genl_acquire(struct kw_dev *dev, const struct kw_addr *addr)
+void kw_genl_acquire_stranger(struct kw_dev *dev, const struct kw_addr *addr)
 {
-	struct kw_genl *genl = dev->genl;
-	bool known;
-
-	if (genl_asked_lately(genl, addr))
-		return;
-	rcu_read_lock();
-	known = kw_peer_lookup(dev->peers, addr);
-	rcu_read_unlock();
-	/* who scans the address space must not crowd out those we know */
-	if (!known && !kw_bucket_take(&genl->strangers, &genl_stranger_rate,
-				      ktime_get_ns()))
-		return;
-	kw_genl_ask(dev, addr, 0, KEYWAY_REASON_ACQUIRE);
+	if (genl_stranger_take(dev->genl, addr))
+		genl_acquire(dev, addr);
 }
 
 /* Events */

@@ -53,8 +53,12 @@ int __must_check kw_genl_frame(struct kw_dev *dev, struct kw_session *session,
 void kw_genl_ask(struct kw_dev *dev, const struct kw_addr *addr, u32 session,
 		 u32 reason);
 
-/* The same for a packet that waits, at most once a second per address. */
-void kw_genl_acquire(struct kw_dev *dev, const struct kw_addr *addr);
+/*
+ * The same for a packet that waits, at most once a second per peer, and per
+ * key address without a peer. Any context.
+ */
+void kw_genl_acquire(struct kw_peer *peer);
+void kw_genl_acquire_stranger(struct kw_dev *dev, const struct kw_addr *addr);
 
 /*
  * Events, hints to every listener in the device's transport namespace; each

@@ -42,6 +42,12 @@
 #define KW_SPACES_REKEY			768
 #define KW_SPACE_STALE_MS		(30 * KW_SEC_MS)
 
+/* Asks for packets that wait */
+#define KW_ASKS_PER_S			1024	/* of a device */
+#define KW_ASKS_BURST			256
+#define KW_ASKS_STRANGERS_PER_S		32	/* for all that are no peers */
+#define KW_ASKS_STRANGERS_BURST		64
+
 /* Keepalives, probes, challenges */
 #define KW_CONFIRM_STEPS_MS		{ 0, 50, 150, 350, 750, 1550, 3150, 6350 }
 #define KW_KEEPALIVE_ANSWERS_PER_S	10	/* with the burst 20 at most */

@@ -60,6 +60,7 @@ struct kw_peer {
 	struct kw_stats __percpu *stats;
 	u64 received_ms;		/* last frame opened, 0 never */
 	struct kw_bucket frames;	/* limits frames for the daemon */
+	struct kw_bucket asks;		/* limits asks for a session */
 };
 
 struct kw_peer_table {

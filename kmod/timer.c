@@ -208,7 +208,7 @@ static u64 timer_stage(struct kw_peer *peer, u64 now_ms)
 	if (!kw_stage_count(&peer->stage))
 		return U64_MAX;
 	if (!kw_session_current(&peer->sessions))
-		kw_genl_acquire(peer->dev, &peer->id.addr);
+		kw_genl_acquire(peer);
 	return now_ms + KW_SEC_MS;
 }
 
@@ -222,7 +222,7 @@ static u64 timer_want(struct kw_timer *timer, u64 now_ms)
 	if (now_ms < timer->asked_ms + TIMER_ASK_MS)
 		return timer->asked_ms + TIMER_ASK_MS;
 	timer->asked_ms = now_ms;
-	kw_genl_acquire(peer->dev, &peer->id.addr);
+	kw_genl_acquire(peer);
 	return now_ms + TIMER_ASK_MS;
 }
 

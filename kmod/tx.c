@@ -271,7 +271,7 @@ static void tx_park(struct kw_peer *peer, struct sk_buff *skb)
 	lost = kw_stage_add(&peer->stage, skb, &peer->id.addr,
 			    kw_session_now());
 	kw_stats_drop(dev->drops, KEYWAY_DROP_TX_STAGE_FULL, lost);
-	kw_genl_acquire(dev, &peer->id.addr);
+	kw_genl_acquire(peer);
 	kw_timer_kick(peer);
 	session = kw_session_current(&peer->sessions);
 	if (session && !kw_session_spent(session, kw_session_now()))
@@ -287,7 +287,7 @@ static void tx_park_unknown(struct kw_dev *dev, struct sk_buff *skb,
 	kw_stats_drop(dev->drops, KEYWAY_DROP_TX_NO_PEER, lost);
 	lost = kw_stage_add(&dev->stage, skb, addr, kw_session_now());
 	kw_stats_drop(dev->drops, KEYWAY_DROP_TX_STAGE_FULL, lost);
-	kw_genl_acquire(dev, addr);
+	kw_genl_acquire_stranger(dev, addr);
 }
 
 static void tx_drop(struct kw_dev *dev, struct sk_buff *skb, int drop)
