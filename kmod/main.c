@@ -29,6 +29,7 @@ const struct kw_hooks kw_hooks = {
 	.socks_destroy	= kw_sock_table_destroy,
 	.genl_create	= kw_genl_create,
 	.genl_destroy	= kw_genl_destroy,
+	.peers_unstage	= kw_peer_unstage_all,
 	.peers_kill	= kw_peer_kill_all,
 	.socks_close	= kw_sock_close_all,
 	.timer_create	= kw_timer_create,
@@ -36,6 +37,7 @@ const struct kw_hooks kw_hooks = {
 	.timer_destroy	= kw_timer_destroy,
 	.timers_kick	= kw_timer_kick_all,
 	.xmit		= kw_tx_xmit,
+	.expire		= kw_tx_expire,
 	.receive	= kw_rx_receive,
 	.dev_event	= kw_genl_event_dev,
 };

@@ -56,8 +56,20 @@ static int netdev_ndo_open(struct net_device *netdev)
 	return 0;
 }
 
+/*
+ * What waits holds routes and connections of this namespace, which may end
+ * once the device is out of it. Nobody adds any more: who does looks whether
+ * the device runs, under RCU, and a grace period has passed since it stopped.
+ */
 static int netdev_ndo_stop(struct net_device *netdev)
 {
+	struct kw_dev *dev = netdev_priv(netdev);
+
+	mutex_lock(&dev->lock);
+	kw_stats_drop(dev->drops, KEYWAY_DROP_TX_DOWN,
+		      kw_stage_empty(&dev->stage));
+	kw_hooks.peers_unstage(dev);
+	mutex_unlock(&dev->lock);
 	return 0;
 }
 
@@ -121,6 +133,15 @@ static void netdev_setup(struct net_device *netdev)
 	netif_keep_dst(netdev);
 }
 
+static void netdev_stage_run(struct timer_list *list)
+{
+	struct kw_dev *dev = timer_container_of(dev, list, stage_timer);
+
+	kw_hooks.expire(dev, &dev->stage, KEYWAY_DROP_TX_NO_PEER);
+	if (kw_stage_count(&dev->stage))
+		mod_timer(&dev->stage_timer, jiffies + HZ);
+}
+
 static void netdev_parts_destroy(struct net_device *netdev)
 {
 	struct kw_dev *dev = netdev_priv(netdev);
@@ -146,6 +167,7 @@ static int netdev_parts_create(struct kw_dev *dev)
 
 	mutex_init(&dev->lock);
 	kw_stage_init(&dev->stage, KW_STAGE_PER_DEVICE);
+	timer_setup(&dev->stage_timer, netdev_stage_run, 0);
 	err = kw_session_table_init(&dev->sessions);
 	if (err)
 		return err;
@@ -232,6 +254,7 @@ static void netdev_dellink(struct net_device *netdev, struct list_head *head)
 	netdev_clear(dev);
 	kw_stats_drop(dev->drops, KEYWAY_DROP_TX_DOWN,
 		      kw_stage_close(&dev->stage));
+	timer_shutdown_sync(&dev->stage_timer);
 	kw_hooks.dev_event(dev, KEYWAY_REASON_DEL);
 	mutex_unlock(&dev->lock);
 	unregister_netdevice_queue(netdev, head);

@@ -12,6 +12,7 @@
 
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
+#include <linux/timer.h>
 #include <net/gro_cells.h>
 
 #include "addr.h"
@@ -53,6 +54,7 @@ struct kw_dev {
 	struct kw_genl *genl;
 	struct kw_session_table sessions;
 	struct kw_stage stage;		/* for key addresses without a peer */
+	struct timer_list stage_timer;	/* pending while any wait in it */
 
 	/* measured */
 	struct gro_cells cells;
@@ -70,6 +72,8 @@ struct kw_hooks {
 	struct kw_genl *(*genl_create)(void);
 	void (*genl_destroy)(struct kw_genl *genl);
 
+	/* the device is down, nothing waits for it: dev->lock, RTNL */
+	void (*peers_unstage)(struct kw_dev *dev);
 	/* the device goes, or its transport namespace does: dev->lock, RTNL */
 	void (*peers_kill)(struct kw_dev *dev);
 	void (*socks_close)(struct kw_dev *dev);
@@ -83,6 +87,7 @@ struct kw_hooks {
 
 	/* softirq entries */
 	netdev_tx_t (*xmit)(struct sk_buff *skb, struct net_device *netdev);
+	void (*expire)(struct kw_dev *dev, struct kw_stage *stage, int drop);
 	void (*receive)(struct kw_sock *sock, struct sk_buff *skb);
 
 	void (*dev_event)(struct kw_dev *dev, u32 reason);

@@ -157,6 +157,16 @@ void kw_peer_kill_all(struct kw_dev *dev)
 		kw_peer_kill(peer);
 }
 
+void kw_peer_unstage_all(struct kw_dev *dev)
+{
+	struct kw_peer *peer;
+
+	lockdep_assert_held(&dev->lock);
+	kw_peer_for_each(peer, dev->peers)
+		kw_stats_drop(dev->drops, KEYWAY_DROP_TX_DOWN,
+			      kw_stage_empty(&peer->stage));
+}
+
 void kw_peer_grant(struct kw_peer *peer, struct kw_fib_grant *grant)
 {
 	struct kw_fib_grant *old;

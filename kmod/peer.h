@@ -74,6 +74,7 @@ struct kw_peer_table {
 struct kw_peer_table *kw_peer_table_create(void);
 void kw_peer_table_destroy(struct kw_peer_table *table);
 void kw_peer_kill_all(struct kw_dev *dev);
+void kw_peer_unstage_all(struct kw_dev *dev);
 
 /*
  * Not yet found by anyone; the grant (never NULL) becomes the peer's, also on

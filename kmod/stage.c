@@ -3,7 +3,7 @@
 /*
  * The parking place of packets. Owns what lies in it; what is taken out is
  * the taker's. Filled by tx.c, emptied when a session or a peer comes, when
- * packets grow old, and when their peer or device goes.
+ * packets grow old, and when their peer or device goes or is down.
  */
 #include <linux/module.h>
 
@@ -92,32 +92,34 @@ void kw_stage_take(struct kw_stage *stage, const struct kw_addr *addr,
 	spin_unlock_bh(&stage->list.lock);
 }
 
-u32 kw_stage_expire(struct kw_stage *stage, u64 now_ms)
+void kw_stage_expire(struct kw_stage *stage, u64 now_ms,
+		     struct sk_buff_head *to)
 {
-	struct sk_buff_head lost;
 	struct sk_buff *skb;
 
-	__skb_queue_head_init(&lost);
 	spin_lock_bh(&stage->list.lock);
 	while ((skb = skb_peek(&stage->list))) {
 		if (stage_cb(skb)->since_ms + KW_STAGE_MS > now_ms)
 			break;
 		stage_unlink(stage, skb);
-		__skb_queue_tail(&lost, skb);
+		__skb_queue_tail(to, skb);
 	}
 	spin_unlock_bh(&stage->list.lock);
+}
+
+u32 kw_stage_empty(struct kw_stage *stage)
+{
+	struct sk_buff_head lost;
+
+	__skb_queue_head_init(&lost);
+	kw_stage_take(stage, NULL, &lost);
 	return stage_free(&lost);
 }
 
 u32 kw_stage_close(struct kw_stage *stage)
 {
-	struct sk_buff_head lost;
-
-	__skb_queue_head_init(&lost);
 	spin_lock_bh(&stage->list.lock);
 	stage->closed = true;
-	stage->bytes = 0;
-	skb_queue_splice_init(&stage->list, &lost);
 	spin_unlock_bh(&stage->list.lock);
-	return stage_free(&lost);
+	return kw_stage_empty(stage);
 }

@@ -35,10 +35,14 @@ u32 kw_stage_add(struct kw_stage *stage, struct sk_buff *skb,
 void kw_stage_take(struct kw_stage *stage, const struct kw_addr *addr,
 		   struct sk_buff_head *to);
 
-/* Frees those older than KW_STAGE_MS; how many. */
-u32 kw_stage_expire(struct kw_stage *stage, u64 now_ms);
+/* Moves those older than KW_STAGE_MS. */
+void kw_stage_expire(struct kw_stage *stage, u64 now_ms,
+		     struct sk_buff_head *to);
 
-/* Frees all, and from now on whatever is added; how many. */
+/* Frees all; how many. */
+u32 kw_stage_empty(struct kw_stage *stage);
+
+/* The same, and from now on whatever is added. */
 u32 kw_stage_close(struct kw_stage *stage);
 
 /* How many wait. */

@@ -203,8 +203,7 @@ static u64 timer_keepalive(struct kw_timer *timer, struct kw_session *session,
 
 static u64 timer_stage(struct kw_peer *peer, u64 now_ms)
 {
-	kw_stats_drop(peer->dev->drops, KEYWAY_DROP_TX_NO_SESSION,
-		      kw_stage_expire(&peer->stage, now_ms));
+	kw_hooks.expire(peer->dev, &peer->stage, KEYWAY_DROP_TX_NO_SESSION);
 	if (!kw_stage_count(&peer->stage))
 		return U64_MAX;
 	if (!kw_session_current(&peer->sessions))

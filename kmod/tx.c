@@ -232,6 +232,14 @@ static int tx_source(struct tx *tx, struct kw_train_source *source)
 	return drop;
 }
 
+static void tx_drop(struct kw_dev *dev, struct sk_buff *skb, int drop)
+{
+	u32 packets = skb_is_gso(skb) ? max_t(u32, skb_shinfo(skb)->gso_segs, 1) : 1;
+
+	kw_stats_drop(dev->drops, drop, packets);
+	kfree_skb(skb);
+}
+
 /* A kind of GSO packet that only the network core can cut. */
 static int tx_foreign(struct tx *tx, struct sk_buff *skb)
 {
@@ -261,16 +269,27 @@ static int tx_packet(struct tx *tx, struct sk_buff *skb)
 	return drop ?: tx_source(tx, &source);
 }
 
+static void tx_stage(struct kw_dev *dev, struct kw_stage *stage,
+		     struct sk_buff *skb, const struct kw_addr *addr)
+{
+	u32 lost;
+
+	/* the device's stop has emptied its stages, or waits for us to end */
+	if (!netif_running(dev->netdev)) {
+		tx_drop(dev, skb, KEYWAY_DROP_TX_DOWN);
+		return;
+	}
+	lost = kw_stage_add(stage, skb, addr, kw_session_now());
+	kw_stats_drop(dev->drops, KEYWAY_DROP_TX_STAGE_FULL, lost);
+}
+
 /* Parked first, asked then, or the answer could come in between. */
 static void tx_park(struct kw_peer *peer, struct sk_buff *skb)
 {
 	struct kw_dev *dev = peer->dev;
 	struct kw_session *session;
-	u32 lost;
 
-	lost = kw_stage_add(&peer->stage, skb, &peer->id.addr,
-			    kw_session_now());
-	kw_stats_drop(dev->drops, KEYWAY_DROP_TX_STAGE_FULL, lost);
+	tx_stage(dev, &peer->stage, skb, &peer->id.addr);
 	kw_genl_acquire(peer);
 	kw_timer_kick(peer);
 	session = kw_session_current(&peer->sessions);
@@ -281,21 +300,10 @@ static void tx_park(struct kw_peer *peer, struct sk_buff *skb)
 static void tx_park_unknown(struct kw_dev *dev, struct sk_buff *skb,
 			    const struct kw_addr *addr)
 {
-	u32 lost;
-
-	lost = kw_stage_expire(&dev->stage, kw_session_now());
-	kw_stats_drop(dev->drops, KEYWAY_DROP_TX_NO_PEER, lost);
-	lost = kw_stage_add(&dev->stage, skb, addr, kw_session_now());
-	kw_stats_drop(dev->drops, KEYWAY_DROP_TX_STAGE_FULL, lost);
+	tx_stage(dev, &dev->stage, skb, addr);
+	if (!timer_pending(&dev->stage_timer))
+		mod_timer(&dev->stage_timer, jiffies + HZ);
 	kw_genl_acquire_stranger(dev, addr);
-}
-
-static void tx_drop(struct kw_dev *dev, struct sk_buff *skb, int drop)
-{
-	u32 packets = skb_is_gso(skb) ? max_t(u32, skb_shinfo(skb)->gso_segs, 1) : 1;
-
-	kw_stats_drop(dev->drops, drop, packets);
-	kfree_skb(skb);
 }
 
 /* Consumes the skb. */
@@ -355,12 +363,25 @@ void kw_tx_unstage(struct kw_peer *peer)
 	__skb_queue_head_init(&list);
 	rcu_read_lock();
 	local_bh_disable();
-	kw_stats_drop(peer->dev->drops, KEYWAY_DROP_TX_NO_PEER,
-		      kw_stage_expire(&peer->dev->stage, kw_session_now()));
 	kw_stage_take(&peer->dev->stage, &peer->id.addr, &list);
 	kw_stage_take(&peer->stage, NULL, &list);
 	while ((skb = __skb_dequeue(&list)))
 		tx_to_peer(peer, skb);
 	local_bh_enable();
+	rcu_read_unlock();
+}
+
+void kw_tx_expire(struct kw_dev *dev, struct kw_stage *stage, int drop)
+{
+	struct sk_buff_head list;
+	struct sk_buff *skb;
+
+	__skb_queue_head_init(&list);
+	rcu_read_lock();
+	kw_stage_expire(stage, kw_session_now(), &list);
+	while ((skb = __skb_dequeue(&list))) {
+		tx_unreachable(skb);
+		tx_drop(dev, skb, drop);
+	}
 	rcu_read_unlock();
 }

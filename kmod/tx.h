@@ -8,11 +8,19 @@
 
 #include <linux/netdevice.h>
 
+struct kw_dev;
 struct kw_peer;
+struct kw_stage;
 struct sk_buff;
 
 /* ndo_start_xmit, by kw_hooks. */
 netdev_tx_t kw_tx_xmit(struct sk_buff *skb, struct net_device *netdev);
+
+/*
+ * Frees and counts for drop what has waited too long, its senders told. By
+ * kw_hooks, softirq.
+ */
+void kw_tx_expire(struct kw_dev *dev, struct kw_stage *stage, int drop);
 
 /*
  * A session or a peer came: packets that waited go on their way; those staged

@@ -9,6 +9,7 @@ gateway_conf gA; gateway_conf gB
 gateway_trust gA "Endpoint = 198.51.100.1:51900"
 gateway_start gA; gateway_start gB
 wire_capture "$RUN/said" B0
+on gA ping -c1 -W40 "$(key_address gB)" > "$RUN/waited" & waiting=$!
 on gA ping -q -c8 -i 0.5 -W1 "$(key_address gB)" >/dev/null 2>&1
 on gA python3 - <<'PY'
 import os, socket
@@ -22,3 +23,5 @@ types() { tcpdump -nr "$RUN/said" -x "$1" 2>/dev/null | awk '/0x0010:/ { print s
 is "who knows the fingerprint gets records alone" "$(types 'dst port 51900')" "06"
 is "a stranger gets nothing" "$(types 'dst port 4444')" ""
 refute "and nothing flows" reaches gA "$(key_address gB)"
+wait $waiting
+check "what waited in vain is answered as unreachable" grep -q "Address unreachable" "$RUN/waited"
