@@ -370,7 +370,9 @@ u32 kw_slice_end(struct kw_slice *slice)
 	const struct sk_buff *next;
 	u32 lost = 0;
 
-	/* only for want of memory is anything left */
+	/* only for want of memory is anything left, or a piece that isn't ours */
+	if (slice->piece)
+		lost++;
 	for (next = slice->list; next; next = next->next)
 		lost++;
 	if (slice->skb && slice->skb->len > slice->offset)

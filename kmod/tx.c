@@ -39,6 +39,7 @@ struct tx {
 	struct kw_sock_route route;
 	struct kw_sock_header header;
 	u32 max;			/* datagrams per train */
+	u32 sent;			/* segments that have left */
 };
 
 static int tx_check(struct sk_buff *skb)
@@ -216,6 +217,7 @@ static int tx_trains(struct tx *tx, struct kw_train_source *source)
 		skb->priority = source->skb->priority;
 		__skb_set_hash(skb, hash, false, true);
 		kw_sock_send_by(&tx->route, skb, &tx->header);
+		tx->sent = source->taken;
 	} while (kw_train_more(source));
 	kw_timer_data_sent(tx->peer, kw_session_now());
 	return 0;
@@ -232,11 +234,12 @@ static int tx_source(struct tx *tx, struct kw_train_source *source)
 	return drop;
 }
 
-static void tx_drop(struct kw_dev *dev, struct sk_buff *skb, int drop)
+/* sent: as many of its segments have left and are none of the lost. */
+static void tx_drop(struct kw_dev *dev, struct sk_buff *skb, u32 sent, int drop)
 {
-	u32 packets = skb_is_gso(skb) ? max_t(u32, skb_shinfo(skb)->gso_segs, 1) : 1;
+	u32 packets = skb_is_gso(skb) ? skb_shinfo(skb)->gso_segs : 1;
 
-	kw_stats_drop(dev->drops, drop, packets);
+	kw_stats_drop(dev->drops, drop, max(packets, sent + 1) - sent);
 	kfree_skb(skb);
 }
 
@@ -245,18 +248,21 @@ static int tx_foreign(struct tx *tx, struct sk_buff *skb)
 {
 	struct kw_train_source source;
 	struct sk_buff *segs, *next;
-	int drop = 0, one;
+	int drop;
 
 	segs = skb_gso_segment(skb, 0);
 	if (IS_ERR_OR_NULL(segs))
 		return KEYWAY_DROP_TX_MALFORMED;
 	skb_list_walk_safe(segs, segs, next) {
 		skb_mark_not_on_list(segs);
-		one = kw_train_begin(&source, segs) ?: tx_source(tx, &source);
-		drop = one ?: drop;
-		consume_skb(segs);
+		tx->sent = 0;
+		drop = kw_train_begin(&source, segs) ?: tx_source(tx, &source);
+		if (drop)
+			tx_drop(tx->peer->dev, segs, tx->sent, drop);
+		else
+			consume_skb(segs);
 	}
-	return drop;
+	return 0;
 }
 
 static int tx_packet(struct tx *tx, struct sk_buff *skb)
@@ -276,7 +282,7 @@ static void tx_stage(struct kw_dev *dev, struct kw_stage *stage,
 
 	/* the device's stop has emptied its stages, or waits for us to end */
 	if (!netif_running(dev->netdev)) {
-		tx_drop(dev, skb, KEYWAY_DROP_TX_DOWN);
+		tx_drop(dev, skb, 0, KEYWAY_DROP_TX_DOWN);
 		return;
 	}
 	lost = kw_stage_add(stage, skb, addr, kw_session_now());
@@ -319,7 +325,7 @@ static void tx_to_peer(struct kw_peer *peer, struct sk_buff *skb)
 	}
 	drop = tx_packet(&tx, skb);
 	if (drop)
-		tx_drop(peer->dev, skb, drop);
+		tx_drop(peer->dev, skb, tx.sent, drop);
 	else
 		consume_skb(skb);
 }
@@ -350,7 +356,7 @@ netdev_tx_t kw_tx_xmit(struct sk_buff *skb, struct net_device *netdev)
 	return NETDEV_TX_OK;
 
 out_drop:
-	tx_drop(dev, skb, drop);
+	tx_drop(dev, skb, 0, drop);
 	rcu_read_unlock();
 	return NETDEV_TX_OK;
 }
@@ -381,7 +387,7 @@ void kw_tx_expire(struct kw_dev *dev, struct kw_stage *stage, int drop)
 	kw_stage_expire(stage, kw_session_now(), &list);
 	while ((skb = __skb_dequeue(&list))) {
 		tx_unreachable(skb);
-		tx_drop(dev, skb, drop);
+		tx_drop(dev, skb, 0, drop);
 	}
 	rcu_read_unlock();
 }
