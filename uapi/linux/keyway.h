@@ -127,7 +127,7 @@ enum keyway_reason {
  * @KEYWAY_DROP_TX_STAGE_FULL: the list of waiting packets was full
  * @KEYWAY_DROP_TX_EXHAUSTED: no packet number or number space is left
  * @KEYWAY_DROP_TX_CRYPTO: sealing failed
- * @KEYWAY_DROP_TX_DOWN: the device or peer is going away
+ * @KEYWAY_DROP_TX_DOWN: the device is down, or it or the peer is going away
  * @KEYWAY_DROP_RX_MALFORMED: shorter than its header, or fields that must be
  *   zero are not
  * @KEYWAY_DROP_RX_TYPE: message type unknown or reserved for later
