@@ -213,7 +213,7 @@ static int attr_write_reason(struct sk_buff *skb, int type, u32 reason)
 static int attr_write_generation(struct sk_buff *skb, int type,
 				 const struct kw_dev *dev)
 {
-	return nla_put_u64_64bit(skb, type, atomic64_read(&dev->generation),
+	return nla_put_u64_64bit(skb, type, kw_netdev_generation(dev),
 				 ATTR_PAD);
 }
 

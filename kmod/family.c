@@ -156,7 +156,8 @@ int kw_family_dump_permit(struct netlink_callback *cb)
 	return family_permit(cb->skb, cb->extack);
 }
 
-struct kw_dev *kw_family_dump_begin(struct netlink_callback *cb)
+struct kw_dev *kw_family_dump_begin(struct netlink_callback *cb,
+				    enum kw_netdev_table table)
 {
 	struct nlattr **attrs = genl_info_dump(cb)->attrs;
 	struct kw_dev *dev;
@@ -168,7 +169,7 @@ struct kw_dev *kw_family_dump_begin(struct netlink_callback *cb)
 	dev = family_lock(sock_net(cb->skb->sk), attrs[FAMILY_DEV_ID],
 			  cb->extack);
 	if (!IS_ERR(dev))
-		cb->seq = (u32)atomic64_read(&dev->generation) ?: 1;
+		cb->seq = (u32)atomic64_read(&dev->generation[table]) ?: 1;
 	return dev;
 }
 

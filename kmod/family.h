@@ -13,7 +13,7 @@
 #include <linux/types.h>
 #include <net/genetlink.h>
 
-struct kw_dev;
+#include "netdev.h"
 
 /* Until init returns and from exit on there are no requests. */
 int __must_check kw_family_init(void);
@@ -59,10 +59,12 @@ int __must_check kw_family_reply_send(struct genl_info *info,
 				      int err);
 
 /*
- * A dump below a device: begin checks and gives the device, counted and
- * locked, or ERR_PTR with a sentence; end undoes it.
+ * A dump of a table of a device, whose change during it is told: begin checks
+ * and gives the device, counted and locked, or ERR_PTR with a sentence; end
+ * undoes it.
  */
-struct kw_dev *kw_family_dump_begin(struct netlink_callback *cb);
+struct kw_dev *kw_family_dump_begin(struct netlink_callback *cb,
+				    enum kw_netdev_table table);
 void kw_family_dump_end(struct kw_dev *dev);
 
 /* Refuses who may not ask; for dumps that name no device. */

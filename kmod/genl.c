@@ -321,7 +321,7 @@ static struct sk_buff *genl_event_start(struct kw_dev *dev, u8 cmd,
 	bool heard;
 	struct net *net;
 
-	kw_netdev_changed(dev);
+	kw_netdev_changed(dev, KW_NETDEV_SELF);
 	rcu_read_lock();
 	net = kw_netdev_net(dev);
 	heard = net && genl_has_listeners(&kw_nl_family, net,

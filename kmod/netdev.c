@@ -168,7 +168,8 @@ static int netdev_parts_create(struct kw_dev *dev)
 	mutex_init(&dev->lock);
 	kw_stage_init(&dev->stage, KW_STAGE_PER_DEVICE);
 	timer_setup(&dev->stage_timer, netdev_stage_run, 0);
-	err = kw_session_table_init(&dev->sessions);
+	err = kw_session_table_init(&dev->sessions,
+				    &dev->generation[KW_NETDEV_SESSIONS]);
 	if (err)
 		return err;
 	dev->stats = kw_stats_create();
@@ -241,7 +242,6 @@ static void netdev_clear(struct kw_dev *dev)
 	/* first, or each peer would look for its own among all of them */
 	kw_session_wipe(&dev->sessions);
 	kw_hooks.peers_kill(dev);
-	kw_netdev_changed(dev);
 }
 
 static void netdev_dellink(struct net_device *netdev, struct list_head *head)

@@ -35,6 +35,16 @@ struct kw_netdev_conf {
 	u16 max_train;			/* 1 to KW_TRAIN_MAX */
 };
 
+/* What a dump reads; each counts its own changes, so that none tears another. */
+enum kw_netdev_table {
+	KW_NETDEV_SELF,
+	KW_NETDEV_SOCKETS,
+	KW_NETDEV_PEERS,
+	KW_NETDEV_SESSIONS,
+	KW_NETDEV_PATHS,
+	KW_NETDEV_TABLES
+};
+
 struct kw_dev {
 	/* identity */
 	u32 id;
@@ -45,7 +55,7 @@ struct kw_dev {
 	/* set */
 	struct mutex lock;
 	struct kw_netdev_conf conf;
-	atomic64_t generation;		/* grows with every change below */
+	atomic64_t generation[KW_NETDEV_TABLES]; /* of each table: its changes */
 	bool dead;			/* lock: refuse all requests */
 
 	/* parts */
@@ -127,10 +137,22 @@ static inline struct net *kw_netdev_net(const struct kw_dev *dev)
 	return READ_ONCE(dev->net);
 }
 
-/* Something below the device changed. Any context. */
-static inline void kw_netdev_changed(struct kw_dev *dev)
+/* A table was changed; not before, or a dump in between passes for whole. */
+static inline void kw_netdev_changed(struct kw_dev *dev,
+				     enum kw_netdev_table table)
 {
-	atomic64_inc(&dev->generation);
+	atomic64_inc(&dev->generation[table]);
+}
+
+/* Of all tables together. */
+static inline u64 kw_netdev_generation(const struct kw_dev *dev)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < KW_NETDEV_TABLES; i++)
+		sum += atomic64_read(&dev->generation[i]);
+	return sum;
 }
 
 /* Wipe or freeze all keys of all devices: suspend, and a fork of the machine. */

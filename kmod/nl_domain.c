@@ -127,7 +127,7 @@ int kw_nl_domain_set_doit(struct sk_buff *skb, struct genl_info *info)
 		kw_gate_secrets_set(kw_genl_gate(dev), secrets);
 		secrets = NULL;
 	}
-	kw_netdev_changed(dev);
+	kw_netdev_changed(dev, KW_NETDEV_SELF);
 out_free:
 	kfree_sensitive(secrets);
 	kfree_sensitive(keys);

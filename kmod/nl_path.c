@@ -215,7 +215,7 @@ static int nl_path_dump_peer(struct sk_buff *skb, struct netlink_callback *cb,
 int kw_nl_path_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct nlattr *only = genl_info_dump(cb)->attrs[KEYWAY_A_PATH_PEER];
-	struct kw_dev *dev = kw_family_dump_begin(cb);
+	struct kw_dev *dev = kw_family_dump_begin(cb, KW_NETDEV_PATHS);
 	u64 *cursor = (u64 *)cb->ctx;
 	struct kw_peer *peer = NULL;
 	int err = 0;

@@ -327,7 +327,7 @@ static int nl_peer_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 int kw_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	u64 *cursor = (u64 *)cb->ctx;
-	struct kw_dev *dev = kw_family_dump_begin(cb);
+	struct kw_dev *dev = kw_family_dump_begin(cb, KW_NETDEV_PEERS);
 	struct kw_peer *peer;
 	int err = 0;
 
@@ -353,6 +353,5 @@ int kw_nl_peer_del_doit(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(peer);
 	kw_genl_event_peer(kw_family_dev(info), peer, KEYWAY_REASON_DEL);
 	kw_peer_kill(peer);
-	kw_netdev_changed(kw_family_dev(info));
 	return 0;
 }

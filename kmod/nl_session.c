@@ -99,7 +99,6 @@ int kw_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 				 &highest);
 	if (err)
 		return nl_session_fault(info, err);
-	kw_netdev_changed(dev);
 	return nl_session_answer(info, index, highest);
 }
 
@@ -282,7 +281,7 @@ static int nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb,
 int kw_nl_session_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct nlattr **attrs = genl_info_dump(cb)->attrs;
-	struct kw_dev *dev = kw_family_dump_begin(cb);
+	struct kw_dev *dev = kw_family_dump_begin(cb, KW_NETDEV_SESSIONS);
 	struct kw_peer *peer = NULL;
 	int err;
 

@@ -75,7 +75,6 @@ int kw_nl_socket_new_doit(struct sk_buff *skb, struct genl_info *info)
 	sock = kw_sock_open(dev, &conf, info->extack);
 	if (IS_ERR(sock))
 		return PTR_ERR(sock);
-	kw_netdev_changed(dev);
 	return nl_socket_answer(info, sock);
 }
 
@@ -113,7 +112,7 @@ static int nl_socket_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 /* The cursor is the last id told; the list ascends by id. */
 int kw_nl_socket_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct kw_dev *dev = kw_family_dump_begin(cb);
+	struct kw_dev *dev = kw_family_dump_begin(cb, KW_NETDEV_SOCKETS);
 	struct kw_sock *sock;
 	int err = 0;
 
@@ -138,6 +137,5 @@ int kw_nl_socket_del_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(sock))
 		return PTR_ERR(sock);
 	kw_sock_close(sock);
-	kw_netdev_changed(kw_family_dev(info));
 	return 0;
 }

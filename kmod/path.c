@@ -74,10 +74,12 @@ void kw_path_remote_destroy(struct kw_path_remote *remote)
 		call_rcu(&remote->rcu, path_remote_free);
 }
 
-void kw_path_set_init(struct kw_path_set *set, struct kw_peer *peer)
+void kw_path_set_init(struct kw_path_set *set, struct kw_peer *peer,
+		      atomic64_t *generation)
 {
 	spin_lock_init(&set->lock);
 	set->peer = peer;
+	set->generation = generation;
 	set->next_id = 1;
 }
 
@@ -148,11 +150,12 @@ static void path_elect(struct kw_path_set *set)
 {
 	struct kw_sched_view view[KW_PATHS_PER_PEER];
 	struct kw_path *of[KW_PATHS_PER_PEER], *path;
+	struct kw_path *before = PATH_GET(set->sender, set);
 	int count = 0, current_at = -1, at;
 	u32 slot;
 
 	kw_path_for_each(path, slot, set) {
-		if (path == PATH_GET(set->sender, set))
+		if (path == before)
 			current_at = count;
 		view[count] = (struct kw_sched_view){
 			path_sched_state(set, path), path->rtt_us,
@@ -160,7 +163,10 @@ static void path_elect(struct kw_path_set *set)
 		of[count++] = path;
 	}
 	at = kw_sched_pick(view, count, current_at);
-	rcu_assign_pointer(set->sender, at < 0 ? NULL : of[at]);
+	path = at < 0 ? NULL : of[at];
+	rcu_assign_pointer(set->sender, path);
+	if (path != before)
+		atomic64_inc(set->generation);
 }
 
 void kw_path_choose(struct kw_path_set *set)
@@ -191,7 +197,15 @@ static struct kw_path *path_create(struct kw_path_set *set,
 	path->state = KEYWAY_PATH_STATE_UNVALIDATED;
 	RCU_INIT_POINTER(path->remote, remote);
 	rcu_assign_pointer(set->slots[slot], path);
+	atomic64_inc(set->generation);
 	return path;
+}
+
+static void path_state_set(struct kw_path_set *set, struct kw_path *path,
+			   u8 state)
+{
+	WRITE_ONCE(path->state, state);
+	atomic64_inc(set->generation);
 }
 
 /* set->lock held */
@@ -212,6 +226,7 @@ static void path_destroy(struct kw_path_set *set, struct kw_path *path)
 	RCU_INIT_POINTER(set->slots[path->slot], NULL);
 	if (PATH_GET(set->sender, set) == path)
 		RCU_INIT_POINTER(set->sender, NULL);
+	atomic64_inc(set->generation);
 	kw_path_remote_destroy(PATH_GET(path->remote, set));
 	kfree_rcu(path, rcu);
 }
@@ -267,7 +282,7 @@ int kw_path_move(struct kw_path_set *set, u32 id, struct kw_path_remote *remote)
 	if (err)
 		goto out_unlock;
 	path_replace(set, path, remote);
-	WRITE_ONCE(path->state, KEYWAY_PATH_STATE_UNVALIDATED);
+	path_state_set(set, path, KEYWAY_PATH_STATE_UNVALIDATED);
 	path_elect(set);
 out_unlock:
 	spin_unlock_bh(&set->lock);
@@ -322,8 +337,10 @@ static enum kw_path_verdict path_unknown(struct kw_path_set *set,
 
 	spin_lock(&set->lock);
 	candidate = PATH_GET(set->candidate, set);
-	if (set->challenge.sent_ms &&
-	    now_ms < set->challenge.sent_ms + kw_path_rtt_ms(set))
+	if (set->moved_ms && now_ms < set->moved_ms + KW_MOVE_MS)
+		verdict = KW_PATH_WAIT;
+	else if (set->challenge.sent_ms &&
+		 now_ms < set->challenge.sent_ms + kw_path_rtt_ms(set))
 		verdict = KW_PATH_WAIT;
 	else if (!candidate ||
 		 !path_leads(candidate, source->uplink, &source->endpoint))
@@ -378,7 +395,7 @@ static struct kw_path *path_arrive(struct kw_path_set *set,
 		path = path_create(set, remote);
 	if (IS_ERR(path))
 		return NULL;
-	WRITE_ONCE(path->state, KEYWAY_PATH_STATE_ACTIVE);
+	path_state_set(set, path, KEYWAY_PATH_STATE_ACTIVE);
 	path->received_ms = now_ms;
 	path_elect(set);
 	return path;
@@ -389,7 +406,8 @@ static bool path_validate(struct kw_path_set *set, struct kw_path *path)
 {
 	bool changed = path->state != KEYWAY_PATH_STATE_ACTIVE;
 
-	WRITE_ONCE(path->state, KEYWAY_PATH_STATE_ACTIVE);
+	if (changed)
+		path_state_set(set, path, KEYWAY_PATH_STATE_ACTIVE);
 	path_elect(set);
 	return changed;
 }
@@ -475,6 +493,7 @@ static struct kw_path *path_candidate_answered(struct kw_path_set *set,
 	u64 sent_us = set->challenge.sent_us;
 	struct kw_path *path;
 
+	set->moved_ms = now_ms;
 	RCU_INIT_POINTER(set->candidate, NULL);
 	set->challenge = (struct kw_path_challenge){};
 	path = path_find(set, remote->uplink, &remote->endpoint);
@@ -538,7 +557,7 @@ void kw_path_suspect(struct kw_path *path)
 
 	spin_lock_bh(&set->lock);
 	if (path->state == KEYWAY_PATH_STATE_ACTIVE) {
-		WRITE_ONCE(path->state, KEYWAY_PATH_STATE_SUSPECT);
+		path_state_set(set, path, KEYWAY_PATH_STATE_SUSPECT);
 		path_elect(set);
 	}
 	spin_unlock_bh(&set->lock);

@@ -83,6 +83,8 @@ struct kw_path_set {
 	struct kw_path __rcu *sender;	/* validated and best, or NULL */
 	struct kw_path_remote __rcu *candidate;	/* packets came from there */
 	struct kw_path_challenge challenge;	/* sent to the candidate */
+	atomic64_t *generation;		/* the device's, of all paths */
+	u64 moved_ms;			/* when last to where it was seen */
 	u32 next_id;
 	bool closed;
 	struct kw_peer *peer;
@@ -99,7 +101,8 @@ struct kw_path_remote *kw_path_remote_create(struct kw_path_uplink *uplink,
 /* After a grace period; NULL is allowed. Any context. */
 void kw_path_remote_destroy(struct kw_path_remote *remote);
 
-void kw_path_set_init(struct kw_path_set *set, struct kw_peer *peer);
+void kw_path_set_init(struct kw_path_set *set, struct kw_peer *peer,
+		      atomic64_t *generation);
 /* Removes all and refuses more. dev->lock. */
 void kw_path_set_close(struct kw_path_set *set);
 
@@ -145,7 +148,7 @@ void kw_path_sent(struct kw_path *path, u32 packets, u32 bytes, u64 now_ms);
 enum kw_path_verdict {
 	KW_PATH_KNOWN,			/* a path is there */
 	KW_PATH_ASK,			/* challenge the candidate now */
-	KW_PATH_WAIT,			/* its challenge is out, or no memory */
+	KW_PATH_WAIT,			/* its challenge is out, or too soon */
 };
 
 /*

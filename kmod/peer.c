@@ -87,7 +87,8 @@ struct kw_peer *kw_peer_create(struct kw_dev *dev, const struct kw_peer_id *id,
 	peer->dev = dev;
 	INIT_RCU_WORK(&peer->free, peer_free_work);
 	kw_session_set_init(&peer->sessions);
-	kw_path_set_init(&peer->paths, peer);
+	kw_path_set_init(&peer->paths, peer,
+			 &dev->generation[KW_NETDEV_PATHS]);
 	kw_stage_init(&peer->stage, KW_STAGE_PER_PEER);
 	peer->stats = kw_stats_create();
 	if (!peer->stats)
@@ -126,7 +127,7 @@ int kw_peer_publish(struct kw_peer *peer)
 	peer->seq = ++table->next_seq;
 	list_add_tail(&peer->entry, &table->list);
 	table->count++;
-	kw_netdev_changed(peer->dev);
+	kw_netdev_changed(peer->dev, KW_NETDEV_PEERS);
 	return 0;
 }
 
@@ -144,7 +145,7 @@ void kw_peer_kill(struct kw_peer *peer)
 	kw_path_set_close(&peer->paths);
 	kw_stats_drop(dev->drops, KEYWAY_DROP_TX_DOWN,
 		      kw_stage_close(&peer->stage));
-	kw_netdev_changed(dev);
+	kw_netdev_changed(dev, KW_NETDEV_PEERS);
 	kw_session_queue(&peer->free);
 }
 
@@ -175,5 +176,5 @@ void kw_peer_grant(struct kw_peer *peer, struct kw_fib_grant *grant)
 	old = rcu_replace_pointer(peer->conf.grant, grant,
 				  lockdep_is_held(&peer->dev->lock));
 	kw_fib_grant_destroy(old);
-	kw_netdev_changed(peer->dev);
+	kw_netdev_changed(peer->dev, KW_NETDEV_PEERS);
 }

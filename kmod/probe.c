@@ -64,7 +64,6 @@ static void probe_response(struct kw_session *session, const u8 *body)
 				kw_session_now(), &moved);
 	if (!path)
 		return;
-	kw_netdev_changed(peer->dev);
 	kw_genl_event_path(peer->dev, path, moved ? KEYWAY_REASON_ROAM :
 						    KEYWAY_REASON_CONFIRMED);
 }

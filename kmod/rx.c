@@ -185,7 +185,6 @@ static void rx_confirm(struct rx *rx, bool empty)
 	if (remote && remote->uplink == rx->source.uplink &&
 	    kw_endpoint_equal(&remote->endpoint, &rx->source.endpoint))
 		path = kw_path_settle(&peer->paths, &rx->source, rx->now_ms);
-	kw_netdev_changed(rx->dev);
 	kw_genl_event_session(rx->dev, session, KEYWAY_REASON_CONFIRMED);
 	if (path)
 		kw_genl_event_path(rx->dev, path, KEYWAY_REASON_ROAM);

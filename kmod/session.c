@@ -76,6 +76,7 @@ static bool session_unlink(struct kw_session *session)
 	session->dead = true;
 	hlist_del_rcu(&session->hash);
 	list_del_rcu(&session->entry);
+	atomic64_inc(table->generation);
 	if (list_empty(&session->waiting)) {
 		table->installed--;
 		return true;
@@ -151,13 +152,15 @@ static void session_timeout(struct timer_list *timer)
 	session_end_reserved(table, kw_session_now());
 }
 
-int kw_session_table_init(struct kw_session_table *table)
+int kw_session_table_init(struct kw_session_table *table,
+			  atomic64_t *generation)
 {
 	spin_lock_init(&table->lock);
 	INIT_LIST_HEAD(&table->list);
 	INIT_LIST_HEAD(&table->reserved);
 	timer_setup(&table->timer, session_timeout, 0);
 	kw_seen_init(&table->seen);
+	table->generation = generation;
 	table->buckets = kvcalloc(KW_SESSION_BUCKETS, sizeof(*table->buckets),
 				  GFP_KERNEL_ACCOUNT);
 	return table->buckets ? 0 : -ENOMEM;
@@ -208,6 +211,7 @@ static void session_link(struct kw_session *session)
 			   session_bucket(table, session->index));
 	list_add_tail_rcu(&session->entry, &table->list);
 	list_add_tail(&session->waiting, &table->reserved);
+	atomic64_inc(table->generation);
 	table->reservations++;
 	if (session->set)
 		session->set->reserved++;
@@ -357,6 +361,7 @@ int kw_session_install(struct kw_session_table *table, struct kw_peer *peer,
 		kw_session_retire(victim);
 	}
 	rcu_read_unlock();
+	atomic64_inc(table->generation);
 	return err;
 
 out_keys:
@@ -448,6 +453,8 @@ bool kw_session_confirm(struct kw_session *session, bool empty, u64 now_ms)
 		kw_roster_elect(set, now_ms);
 	}
 	spin_unlock(&set->lock);
+	if (first)
+		atomic64_inc(session->table->generation);
 	return first;
 }
 

@@ -115,6 +115,7 @@ struct kw_session_table {
 	struct list_head list;		/* all, by ascending seq; read under RCU */
 	struct list_head reserved;	/* oldest first */
 	struct timer_list timer;	/* ends the oldest reservation */
+	atomic64_t *generation;		/* the device's, of this table */
 	u64 next_seq;
 	u32 reservations;
 	u32 installed;
@@ -154,7 +155,8 @@ void kw_session_flush(void);
 void kw_session_sleep(bool asleep);
 
 /* May sleep. 0 or -ENOMEM. */
-int __must_check kw_session_table_init(struct kw_session_table *table);
+int __must_check kw_session_table_init(struct kw_session_table *table,
+				       atomic64_t *generation);
 /* All sessions are gone already; waits for nothing. */
 void kw_session_table_destroy(struct kw_session_table *table);
 

@@ -180,7 +180,7 @@ struct kw_sock *kw_sock_open(struct kw_dev *dev, const struct kw_sock_conf *conf
 		goto out_sock;
 	dev->socks->next_id++;
 	list_add_tail(&sock->entry, &dev->socks->list);
-	kw_netdev_changed(dev);
+	kw_netdev_changed(dev, KW_NETDEV_SOCKETS);
 	return sock;
 
 out_sock:
@@ -212,7 +212,7 @@ void kw_sock_close(struct kw_sock *sock)
 	/* waits for a grace period: afterwards no packet is in here */
 	udp_tunnel_sock_release(sock->sock->sk);
 	kw_path_uplink_put(sock->uplink);
-	kw_netdev_changed(sock->dev);
+	kw_netdev_changed(sock->dev, KW_NETDEV_SOCKETS);
 	kfree_rcu(sock, rcu);
 }
 

@@ -292,11 +292,40 @@ static bool dump_step(unsigned char *seen, bool *interrupted)
 	return true;
 }
 
-/* Others delete while we read: the even peers, those just told first. */
-static void test_dump(bool disturb)
+static void path_new(unsigned int peer)
 {
+	struct msg m;
+
+	begin(&m, KEYWAY_CMD_PATH_NEW, NLM_F_ACK);
+	put(&m, KEYWAY_A_PATH_PEER, key_address(peer), 16);
+	put(&m, KEYWAY_A_PATH_SOCKET, &socket_id, 4);
+	put_remote(&m, KEYWAY_A_PATH_REMOTE);
+	ask(&m);
+}
+
+/* Others delete while we read: the even peers, those just told first. */
+static void disturb_peers(unsigned int n)
+{
+	for (unsigned int i = 2; i < PEERS; i += 2)
+		if (i % 3 == n % 3 && peer_del(i).error)
+			continue;
+}
+
+static void disturb_paths(unsigned int n)
+{
+	path_new(1 + n);
+}
+
+static void disturb_nothing(unsigned int n)
+{
+	(void)n;
+}
+
+static void test_dump(void (*disturb)(unsigned int n), const char *what)
+{
+	bool gone = disturb == disturb_peers;
 	unsigned char seen[65536] = { 0 };
-	bool interrupted = false, twice = false, lost = false;
+	bool interrupted = false, once = true;
 	int mine = sock, other;
 	unsigned int n;
 	struct msg m;
@@ -308,21 +337,13 @@ static void test_dump(bool disturb)
 	send_msg(&m);
 	for (n = 0; dump_step(seen, &interrupted); n++) {
 		sock = other;
-		for (unsigned int i = 2; disturb && i < PEERS; i += 2)
-			if (i % 3 == n % 3 && peer_del(i).error)
-				continue;
+		disturb(n);
 		sock = mine;
 	}
 	close(other);
-	for (n = 1; n < PEERS; n++) {
-		twice |= seen[n] > 1;
-		lost |= (!disturb || n % 2) && !seen[n];
-	}
-	verdict(!twice && !lost, disturb ?
-		"a dump tells who stays once, while others go" :
-		"a dump in parts tells each peer once");
-	verdict(interrupted == disturb, disturb ?
-		"and says that it was disturbed" : "and is whole");
+	for (n = 1; n < PEERS; n++)
+		once &= seen[n] == 1 || (gone && n % 2 == 0 && !seen[n]);
+	verdict(once && interrupted == gone, what);
 }
 
 static void join_events(void)
@@ -415,17 +436,6 @@ static void dump(int cmd)
 	begin(&m, cmd, NLM_F_DUMP);
 	send_msg(&m);
 	reap(NULL, NULL);
-}
-
-static void path_new(unsigned int peer)
-{
-	struct msg m;
-
-	begin(&m, KEYWAY_CMD_PATH_NEW, NLM_F_ACK);
-	put(&m, KEYWAY_A_PATH_PEER, key_address(peer), 16);
-	put(&m, KEYWAY_A_PATH_SOCKET, &socket_id, 4);
-	put_remote(&m, KEYWAY_A_PATH_REMOTE);
-	ask(&m);
 }
 
 /* A RECORD-REQ to a port of this host, its answers expected. */
@@ -563,8 +573,9 @@ int main(int argc, char **argv)
 	test_keys_hidden();
 	test_binding();
 	test_events();
-	test_dump(false);
-	test_dump(true);
+	test_dump(disturb_nothing, "a dump in parts tells each peer once, and is whole");
+	test_dump(disturb_paths, "paths that come don't disturb a dump of peers");
+	test_dump(disturb_peers, "a dump tells who stays once and that others go");
 	test_namespace();
 	return !!failures;
 }

@@ -45,7 +45,7 @@ void device_discard(struct device *d);
 int KW_MUST device_set_peer(struct device *d, const struct kw_trust_entry *e);
 /* Its sessions, packets and paths end in the kernel at once. Logs what failed. */
 int KW_MUST device_del_peer(struct device *d, const struct kw_addr *addr);
-/* Takes away the kernel's peers that trust lacks or denies: after a restart. */
+/* Takes away the kernel's peers that trust lacks or denies: after a restart. -EAGAIN: try later. */
 int KW_MUST device_purge(struct device *d, const struct trustdb *trust);
 
 #endif

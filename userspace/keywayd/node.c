@@ -30,6 +30,7 @@
 #include "trustlist.h"
 
 #define NODE_TICK (30 * LOOP_SECOND)
+#define NODE_AGAIN LOOP_SECOND /* a table kept changing while it was read */
 
 struct node {
 	/* identity */
@@ -337,7 +338,8 @@ static void node_routes_due(void *arg)
 {
 	struct node *n = arg;
 
-	(void)!router_set_routes(n->router, n->trust);
+	if (router_set_routes(n->router, n->trust) == -EAGAIN)
+		loop_timer_set(n->routes, NODE_AGAIN);
 }
 
 static void node_heal_peer(void *arg, const struct kw_trust_entry *e)
@@ -347,20 +349,41 @@ static void node_heal_peer(void *arg, const struct kw_trust_entry *e)
 }
 
 /* What the kernel refused, for want of memory say, is told again. */
-static void node_heal(struct node *n)
+static int node_heal(struct node *n)
 {
-	n->unclean = !!device_purge(n->device, n->trust);
+	int err = device_purge(n->device, n->trust);
+
+	n->unclean = err;
 	trustdb_each(n->trust, node_heal_peer, n);
+	return err;
 }
 
 static void node_ticked(void *arg)
 {
 	struct node *n = arg;
+	int err = 0;
 
 	node_apply_trust(n); /* entries expire */
 	if (n->unclean)
-		node_heal(n);
-	loop_timer_set(n->tick, NODE_TICK);
+		err = node_heal(n);
+	loop_timer_set(n->tick, err == -EAGAIN ? NODE_AGAIN : NODE_TICK);
+}
+
+/* Now trust is known: who isn't in it loses what an earlier daemon gave. */
+static int node_sync(struct node *n)
+{
+	int purged = device_purge(n->device, n->trust), routed;
+
+	if (purged && purged != -EAGAIN)
+		return purged;
+	routed = router_set_routes(n->router, n->trust);
+	if (routed && routed != -EAGAIN)
+		return routed;
+	n->unclean |= !!purged;
+	loop_timer_set(n->tick, purged ? NODE_AGAIN : NODE_TICK);
+	if (routed)
+		loop_timer_set(n->routes, NODE_AGAIN);
+	return 0;
 }
 
 static int node_start_peers(struct node *n, struct failure *f)
@@ -369,10 +392,8 @@ static int node_start_peers(struct node *n, struct failure *f)
 	n->tick = loop_timer_create(n->conf.loop, node_ticked, n);
 	trustdb_watch(n->trust, node_trust_changed, n);
 	node_apply_trust(n);
-	/* now trust is known: who isn't in it loses what an earlier daemon gave */
-	if (!device_purge(n->device, n->trust) && !router_set_routes(n->router, n->trust)) {
+	if (!node_sync(n)) {
 		channel_adopt(n->channel);
-		loop_timer_set(n->tick, NODE_TICK);
 		return 0;
 	}
 	trustdb_watch(n->trust, NULL, NULL);
