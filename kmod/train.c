@@ -278,14 +278,15 @@ void kw_train_drop(struct kw_train *train)
 /*
  * Was it queued by a socket that counts its bytes until they have left the
  * host? Then the train carries that on. A TCP socket's own destructors are not
- * ours to name, but all of them give back the skb's truesize.
+ * ours to name, but all that remain give back the skb's truesize.
  */
 static bool train_owned(const struct sk_buff *skb)
 {
 	if (!skb->sk || !skb->destructor || !sk_fullsock(skb->sk))
 		return false;
-	/* netem has given the bytes back already and holds the socket alone */
-	if (skb->destructor == sock_efree)
+	/* these hold the socket alone: netem's, and an answer's without a queue */
+	if (skb->destructor == sock_efree || skb->destructor == sock_edemux ||
+	    skb->destructor == sock_pfree)
 		return false;
 	return skb->destructor == sock_wfree ||
 	       (skb->sk->sk_type == SOCK_STREAM &&
