@@ -346,11 +346,7 @@ static void rx_train(struct rx *rx, struct sk_buff *skb)
 {
 	int drop;
 
-	drop = kw_slice_begin(&rx->slice, skb);
-	if (drop) {
-		kw_stats_drop(rx->dev->drops, drop, 1);
-		return;
-	}
+	kw_slice_begin(&rx->slice, skb);
 	while (kw_slice_next(&rx->slice, &rx->datagram)) {
 		drop = rx_datagram(rx);
 		if (drop)

@@ -188,28 +188,21 @@ static void slice_unlist(struct kw_slice *slice)
 	}
 }
 
-int kw_slice_begin(struct kw_slice *slice, struct sk_buff *skb)
+void kw_slice_begin(struct kw_slice *slice, struct sk_buff *skb)
 {
-	struct sk_buff *copy;
-
-	*slice = (struct kw_slice){ .size = skb->len };
+	*slice = (struct kw_slice){ .skb = skb, .size = skb->len };
 	if (skb_is_gso(skb))
 		slice->size = skb_shinfo(skb)->gso_size;
-	if (skb_is_gso(skb) && !slice_writable(skb)) {
-		copy = skb_copy(skb, GFP_ATOMIC | __GFP_NOWARN);
-		consume_skb(skb);
-		if (!copy)
-			return KEYWAY_DROP_RX_NO_MEMORY;
-		skb = copy;
-	}
-	slice->skb = skb;
+	/* copied datagram by datagram: in one piece it may not fit in memory */
+	slice->shared = skb_is_gso(skb) && !slice_writable(skb);
+	if (slice->shared)
+		return;
 	/* without GSO the list holds the fragments of one reassembled datagram */
 	if (skb_is_gso(skb) && skb_has_frag_list(skb)) {
 		slice_unlist(slice);
 		slice->size = skb->len;
 	}
 	slice_plain(skb);
-	return 0;
 }
 
 /* A packet that is one datagram: contiguous and ours. */
@@ -287,7 +280,7 @@ static bool slice_next_frag(struct kw_slice *slice,
 		return false;
 	if (!slice->frag_start)
 		slice->frag_start = skb_headlen(slice->skb);
-	if (slice_find_frag(slice, len))
+	if (!slice->shared && slice_find_frag(slice, len))
 		datagram->data = skb_frag_address(slice->frag) + slice->frag_at;
 	else if (slice_copy(slice, len))
 		datagram->data = slice->piece->data;
@@ -303,7 +296,7 @@ bool kw_slice_next(struct kw_slice *slice, struct kw_slice_datagram *datagram)
 	consume_skb(slice->piece);
 	slice->piece = NULL;
 	slice->frag = NULL;
-	if (slice->skb && slice->skb->len > slice->size)
+	if (slice->skb && (slice->shared || slice->skb->len > slice->size))
 		return slice_next_frag(slice, datagram);
 	return slice_next_plain(slice, datagram);
 }

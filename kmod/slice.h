@@ -31,13 +31,11 @@ struct kw_slice {
 	u32 offset;			/* of the next one in skb */
 	u32 frag_next;			/* fragment that offset is in */
 	u32 frag_start;			/* offset of that fragment's first byte */
+	bool shared;			/* others see skb: it is only read */
 };
 
-/*
- * skb->data is the first datagram; consumes the skb, piece by piece. 0, or
- * KEYWAY_DROP_RX_NO_MEMORY.
- */
-int __must_check kw_slice_begin(struct kw_slice *slice, struct sk_buff *skb);
+/* skb->data is the first datagram; consumes the skb, piece by piece. */
+void kw_slice_begin(struct kw_slice *slice, struct sk_buff *skb);
 
 /* The next datagram, or false at the end or without memory. */
 bool kw_slice_next(struct kw_slice *slice, struct kw_slice_datagram *datagram);
