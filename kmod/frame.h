@@ -11,7 +11,8 @@
 #include "path.h"
 #include "session.h"
 
-#define KW_FRAME_MAX	1024	/* bytes of a frame with its head */
+/* bytes of a frame with its head */
+#define KW_FRAME_MAX	(KW_FRAME_LEN + KW_FRAME_BODY_MAX)
 
 /*
  * Where to. path NULL: no path's number space is used, but a space of its own

@@ -134,7 +134,7 @@ u32 kw_genl_bound(const struct kw_genl *genl)
 
 static struct sk_buff *genl_start(u32 len, u8 cmd, void **head)
 {
-	struct sk_buff *skb = genlmsg_new(len, GFP_ATOMIC);
+	struct sk_buff *skb = genlmsg_new(len, GFP_ATOMIC | __GFP_NOWARN);
 
 	if (!skb)
 		return NULL;
@@ -233,6 +233,9 @@ int kw_genl_frame(struct kw_dev *dev, struct kw_session *session, u8 type,
 	struct sk_buff *out;
 	void *head;
 
+	/* nobody sends more, and four of the longest would fill the channel */
+	if (len > KW_FRAME_BODY_MAX)
+		return KEYWAY_DROP_RX_MALFORMED;
 	if (!kw_bucket_take(&peer->frames, &genl_frame_rate, ktime_get_ns()))
 		return KEYWAY_DROP_RX_BUDGET;
 	out = genl_start(len + GENL_ROOM, KEYWAY_CMD_CONTROL_NTF, &head);

@@ -109,5 +109,6 @@ enum kw_message_frame_type {
 #define KW_FRAME_LEN		4	/* sizeof(struct kw_message_frame) */
 #define KW_FRAME_ID_LEN		8
 #define KW_FRAME_SPACE_LEN	2
+#define KW_FRAME_BODY_MAX	1020	/* for the daemon */
 
 #endif

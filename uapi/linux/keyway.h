@@ -128,8 +128,8 @@ enum keyway_reason {
  * @KEYWAY_DROP_TX_EXHAUSTED: no packet number or number space is left
  * @KEYWAY_DROP_TX_CRYPTO: sealing failed
  * @KEYWAY_DROP_TX_DOWN: the device is down, or it or the peer is going away
- * @KEYWAY_DROP_RX_MALFORMED: shorter than its header, or fields that must be
- *   zero are not
+ * @KEYWAY_DROP_RX_MALFORMED: shorter than its header, fields that must be zero
+ *   are not, or a frame too long
  * @KEYWAY_DROP_RX_TYPE: message type unknown or reserved for later
  * @KEYWAY_DROP_RX_MAC1: mac1 of no key of this device
  * @KEYWAY_DROP_RX_RESERVATION: the index is not reserved, or its key does not
