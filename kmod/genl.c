@@ -61,7 +61,7 @@ static const struct kw_bucket_rate genl_stranger_rate = {
 
 struct kw_genl *kw_genl_create(void)
 {
-	struct kw_genl *genl = kzalloc(sizeof(*genl), GFP_KERNEL);
+	struct kw_genl *genl = kzalloc(sizeof(*genl), GFP_KERNEL_ACCOUNT);
 
 	if (!genl)
 		return ERR_PTR(-ENOMEM);

@@ -110,8 +110,8 @@ int kw_nl_domain_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct kw_mac1_keys *keys;
 	int err = -ENOMEM;
 
-	keys = kzalloc(sizeof(*keys), GFP_KERNEL);
-	secrets = kzalloc(sizeof(*secrets), GFP_KERNEL);
+	keys = kzalloc(sizeof(*keys), GFP_KERNEL_ACCOUNT);
+	secrets = kzalloc(sizeof(*secrets), GFP_KERNEL_ACCOUNT);
 	if (!keys || !secrets) {
 		NL_SET_ERR_MSG(info->extack, "no memory for the keys");
 		goto out_free;

@@ -43,11 +43,14 @@ void kw_path_uplink_put(struct kw_path_uplink *uplink)
 struct kw_path_remote *kw_path_remote_create(struct kw_path_uplink *uplink,
 					     const struct kw_endpoint *endpoint)
 {
-	struct kw_path_remote *remote = kzalloc(sizeof(*remote), GFP_ATOMIC);
+	/* a request's is its asker's to pay for, a packet's nobody's */
+	const gfp_t gfp = GFP_ATOMIC | __GFP_ACCOUNT;
+	struct kw_path_remote *remote;
 
+	remote = kzalloc(sizeof(*remote), gfp);
 	if (!remote)
 		return NULL;
-	if (dst_cache_init(&remote->cache, GFP_ATOMIC))
+	if (dst_cache_init(&remote->cache, gfp))
 		goto out_free;
 	remote->endpoint = *endpoint;
 	remote->uplink = kw_path_uplink_get(uplink);
@@ -188,7 +191,7 @@ static struct kw_path *path_create(struct kw_path_set *set,
 			break;
 	if (slot == KW_PATHS_PER_PEER)
 		return ERR_PTR(-ENOSPC);
-	path = kzalloc(sizeof(*path), GFP_ATOMIC);
+	path = kzalloc(sizeof(*path), GFP_ATOMIC | __GFP_ACCOUNT);
 	if (!path)
 		return ERR_PTR(-ENOMEM);
 	path->id = set->next_id++;

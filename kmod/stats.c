@@ -12,9 +12,10 @@
 
 struct kw_stats __percpu *kw_stats_create(void)
 {
-	struct kw_stats __percpu *stats = alloc_percpu(struct kw_stats);
+	struct kw_stats __percpu *stats;
 	int cpu;
 
+	stats = alloc_percpu_gfp(struct kw_stats, GFP_KERNEL_ACCOUNT);
 	if (!stats)
 		return NULL;
 	for_each_possible_cpu(cpu)
@@ -80,7 +81,7 @@ struct kw_stats_drops __percpu *kw_stats_drops_create(void)
 	struct kw_stats_drops __percpu *drops;
 	int cpu;
 
-	drops = alloc_percpu(struct kw_stats_drops);
+	drops = alloc_percpu_gfp(struct kw_stats_drops, GFP_KERNEL_ACCOUNT);
 	if (!drops)
 		return NULL;
 	for_each_possible_cpu(cpu)

@@ -261,7 +261,7 @@ static void timer_run(struct timer_list *list)
 
 struct kw_timer *kw_timer_create(struct kw_peer *peer)
 {
-	struct kw_timer *timer = kzalloc(sizeof(*timer), GFP_KERNEL);
+	struct kw_timer *timer = kzalloc(sizeof(*timer), GFP_KERNEL_ACCOUNT);
 
 	if (!timer)
 		return ERR_PTR(-ENOMEM);
