@@ -441,6 +441,8 @@ static int attr_write_path_state(struct sk_buff *skb, struct kw_path *path)
 		.tx_packets = atomic64_read(&path->tx_packets),
 		.tx_bytes = atomic64_read(&path->tx_bytes),
 	};
+	/* torn only while the peer moves */
+	const struct kw_addr local = data_race(path->local);
 	u32 rtt_us = READ_ONCE(path->rtt_us);
 
 	if (nla_put_u8(skb, KEYWAY_A_PATH_STATE, READ_ONCE(path->state)) ||
@@ -451,9 +453,8 @@ static int attr_write_path_state(struct sk_buff *skb, struct kw_path *path)
 	    attr_write_since(skb, KEYWAY_A_PATH_LAST_RX,
 			     READ_ONCE(path->received_ms)))
 		return -EMSGSIZE;
-	if (!kw_addr_is_zero(&path->local) &&
-	    nla_put(skb, KEYWAY_A_PATH_LOCAL, sizeof(path->local),
-		    &path->local))
+	if (!kw_addr_is_zero(&local) &&
+	    nla_put(skb, KEYWAY_A_PATH_LOCAL, sizeof(local), &local))
 		return -EMSGSIZE;
 	return rtt_us ? nla_put_u32(skb, KEYWAY_A_PATH_RTT, rtt_us) : 0;
 }

@@ -363,8 +363,9 @@ enum kw_path_verdict kw_path_received(struct kw_path_set *set,
 		return path_unknown(set, source, now_ms);
 	if (READ_ONCE(path->received_ms) != now_ms)
 		WRITE_ONCE(path->received_ms, now_ms);
-	if (!kw_addr_equal(&path->local, &source->local))
-		path->local = source->local;
+	/* torn only while it moves, and for people to read alone */
+	if (data_race(!kw_addr_equal(&path->local, &source->local)))
+		data_race(path->local = source->local); /* as read */
 	atomic64_add(packets, &path->rx_packets);
 	atomic64_add(bytes, &path->rx_bytes);
 	return KW_PATH_KNOWN;
@@ -380,7 +381,8 @@ static struct kw_path *path_left(struct kw_path_set *set,
 	kw_path_for_each(path, slot, set) {
 		if (PATH_GET(path->remote, set)->uplink != uplink)
 			continue;
-		if (!left || path->received_ms > left->received_ms)
+		if (!left || READ_ONCE(path->received_ms) >
+			     READ_ONCE(left->received_ms))
 			left = path;
 	}
 	return left;
@@ -399,7 +401,7 @@ static struct kw_path *path_arrive(struct kw_path_set *set,
 	if (IS_ERR(path))
 		return NULL;
 	path_state_set(set, path, KEYWAY_PATH_STATE_ACTIVE);
-	path->received_ms = now_ms;
+	WRITE_ONCE(path->received_ms, now_ms);
 	path_elect(set);
 	return path;
 }
@@ -424,7 +426,7 @@ struct kw_path *kw_path_settle(struct kw_path_set *set,
 	spin_lock(&set->lock);
 	path = path_find(set, source->uplink, &source->endpoint);
 	if (path) {
-		path->received_ms = now_ms;
+		WRITE_ONCE(path->received_ms, now_ms);
 		if (!path_validate(set, path))
 			path = NULL;
 	} else if (!set->closed) {
@@ -459,8 +461,8 @@ bool kw_path_challenge_start(struct kw_path_set *set, struct kw_path *path,
 			challenge->nonce = get_random_u64() | 1;
 			challenge->sent_us = now_us;
 		}
-		challenge->sent_ms = now_ms;
-		challenge->unanswered++;
+		WRITE_ONCE(challenge->sent_ms, now_ms);
+		WRITE_ONCE(challenge->unanswered, challenge->unanswered + 1);
 		*nonce = cpu_to_be64(challenge->nonce);
 	}
 	spin_unlock_bh(&set->lock);
@@ -484,7 +486,7 @@ static struct kw_path *path_answered(struct kw_path_set *set,
 {
 	path_measure(path, path->challenge.sent_us);
 	path->challenge.nonce = 0;
-	path->challenge.unanswered = 0;
+	WRITE_ONCE(path->challenge.unanswered, 0);
 	return path_validate(set, path) ? path : NULL;
 }
 

@@ -90,8 +90,9 @@ static void rx_tell(struct rx *rx)
 	peer = session->peer;
 	atomic64_add(rx->opened, &session->traffic.rx_packets);
 	atomic64_add(rx->opened_len, &session->traffic.rx_bytes);
-	if (!kw_addr_equal(&session->local, &rx->source.local))
-		session->local = rx->source.local;
+	/* torn only while it moves, and then the next train puts it right */
+	if (data_race(!kw_addr_equal(&session->local, &rx->source.local)))
+		data_race(session->local = rx->source.local); /* as read */
 	if (rx->inner) {
 		kw_stats_rx(peer->stats, rx->inner, rx->inner_len);
 		kw_stats_rx(rx->dev->stats, rx->inner, rx->inner_len);

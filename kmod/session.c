@@ -443,7 +443,7 @@ bool kw_session_confirm(struct kw_session *session, bool empty, u64 now_ms)
 	if (!READ_ONCE(session->proven_ms) &&
 	    (!empty || session->role == KEYWAY_ROLE_INITIATOR))
 		WRITE_ONCE(session->proven_ms, now_ms);
-	if (session->state == KEYWAY_SESSION_STATE_CONFIRMED)
+	if (READ_ONCE(session->state) == KEYWAY_SESSION_STATE_CONFIRMED)
 		return false;
 	spin_lock(&set->lock);
 	first = session->state == KEYWAY_SESSION_STATE_UNCONFIRMED;

@@ -38,8 +38,10 @@ static bool slice_known(const struct kw_sock *sock,
 		return false;
 	session = kw_session_lookup(&sock->dev->sessions,
 				    be32_to_cpu(head->index));
-	return session && kw_session_installed(session) &&
-	       (!local || kw_addr_equal(&session->local, local));
+	if (!session || !kw_session_installed(session))
+		return false;
+	/* torn only while the peer moves: then the datagram goes up alone */
+	return !local || data_race(kw_addr_equal(&session->local, local));
 }
 
 static struct kw_addr slice_daddr(const void *ip)

@@ -152,7 +152,7 @@ static u64 timer_challenge_due(const struct kw_timer *timer,
 
 	if (!sent)
 		return now_ms;
-	if (path->state == KEYWAY_PATH_STATE_UNVALIDATED)
+	if (READ_ONCE(path->state) == KEYWAY_PATH_STATE_UNVALIDATED)
 		return unanswered < TIMER_CHALLENGES ?
 		       sent + (KW_SEC_MS << unanswered) : U64_MAX;
 	if (!timer_busy(timer, now_ms))
@@ -171,7 +171,8 @@ static u64 timer_challenge(struct kw_timer *timer, struct kw_session *session,
 	kw_path_for_each(path, slot, set) {
 		due = timer_challenge_due(timer, path, now_ms);
 		if (due <= now_ms) {
-			if (path->challenge.unanswered >= TIMER_SUSPECT)
+			if (READ_ONCE(path->challenge.unanswered) >=
+			    TIMER_SUSPECT)
 				kw_path_suspect(path);
 			kw_probe_challenge(session, path);
 			if (!READ_ONCE(timer->waiting_ms))
@@ -235,7 +236,7 @@ static u64 timer_paths(struct kw_timer *timer, u64 now_ms)
 		return timer_want(timer, now_ms);
 	next = timer_probe(timer, session, now_ms);
 	next = min(next, timer_keepalive(timer, session, now_ms));
-	if (session->state != KEYWAY_SESSION_STATE_CONFIRMED)
+	if (READ_ONCE(session->state) != KEYWAY_SESSION_STATE_CONFIRMED)
 		return next;
 	return min(next, timer_challenge(timer, session, now_ms));
 }
@@ -300,7 +301,7 @@ static void timer_wake(struct kw_timer *timer)
 	unsigned long soon = jiffies + HZ;
 
 	if (!timer_pending(&timer->timer) ||
-	    time_after(timer->timer.expires, soon))
+	    time_after(READ_ONCE(timer->timer.expires), soon))
 		mod_timer(&timer->timer, soon);
 }
 
