@@ -150,6 +150,12 @@ static int gate_admit_request(struct kw_gate *gate, u32 bound,
 }
 
 /* COOKIE and RECORD carry no mac1: the reservation alone lets them in. */
+static bool gate_keyless(const struct kw_mac1_message *msg)
+{
+	return msg->head[0] == KW_MESSAGE_COOKIE ||
+	       msg->head[0] == KW_MESSAGE_RECORD;
+}
+
 static int gate_answer_check(const struct kw_session *session,
 			     const struct kw_mac1_message *msg)
 {
@@ -159,8 +165,7 @@ static int gate_answer_check(const struct kw_session *session,
 	if (kw_session_installed(session) ||
 	    expected == KW_SESSION_ANSWER_NONE)
 		return KEYWAY_DROP_RX_RESERVATION;
-	if (msg->head[0] == KW_MESSAGE_COOKIE ||
-	    msg->head[0] == KW_MESSAGE_RECORD)
+	if (gate_keyless(msg))
 		return KW_DROP_NONE;
 	if (expected != KW_SESSION_ANSWER_KEYED)
 		return KEYWAY_DROP_RX_RESERVATION;
@@ -173,6 +178,7 @@ static int gate_admit_answer(struct kw_session_table *sessions, u32 bound,
 {
 	struct kw_message_head head;
 	struct kw_session *session;
+	struct kw_bucket *bucket;
 	int drop;
 
 	memcpy(&head, in->msg.head, sizeof(head));
@@ -186,8 +192,9 @@ static int gate_admit_answer(struct kw_session_table *sessions, u32 bound,
 		return drop;
 	if (!(bound & BIT(in->channel)))
 		return KEYWAY_DROP_RX_UNBOUND;
-	if (!kw_bucket_take(&session->answers, &gate_answer_rate,
-			    ktime_get_ns()))
+	/* who only saw the index on the wire can't use up the room for RESP */
+	bucket = gate_keyless(&in->msg) ? &session->keyless : &session->answers;
+	if (!kw_bucket_take(bucket, &gate_answer_rate, ktime_get_ns()))
 		return KEYWAY_DROP_RX_BUDGET;
 	return KW_DROP_NONE;
 }

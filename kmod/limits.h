@@ -72,7 +72,7 @@
 #define KW_SOURCE_TAG_BURST		20
 #define KW_SOURCE_SETS			1024	/* power of two */
 #define KW_SOURCE_WAYS			4
-#define KW_ANSWERS_PER_S		20	/* per reservation */
+#define KW_ANSWERS_PER_S		20	/* per reservation, twice */
 #define KW_ANSWERS_BURST		40
 #define KW_CHANNEL_FRAMES_LEN		(256 * 4096)
 #define KW_CHANNEL_UPCALL_LEN		(256 * 4096)

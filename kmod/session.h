@@ -68,7 +68,8 @@ struct kw_session {
 	/* set: of a reservation */
 	siphash_key_t answer_key;	/* valid with answer_state */
 	u8 answer_state;		/* KW_SESSION_ANSWER_*, smp_load_acquire */
-	struct kw_bucket answers;	/* limits messages let in */
+	struct kw_bucket answers;	/* limits those let in by their mac1 */
+	struct kw_bucket keyless;	/* and those by the index alone */
 
 	/* set: with the keys, immutable afterwards */
 	u32 remote_index;

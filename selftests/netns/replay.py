@@ -2,12 +2,14 @@
 # Copyright (C) 2026 The Keyway authors
 """
 An attacker on the wire: reads datagrams out of a capture and sends them again.
-replay.py CAPTURE [--type N] [--source ADDR:PORT] [--to ADDR] [--times N] [--last N] [--spoil OFFSET]
+replay.py CAPTURE [--type N] [--source ADDR:PORT] [--to ADDR] [--times N] [--last N] [--spoil OFFSET] [--cookies N]
 With --spoil, the copies have a wrong byte there, and the true one follows them.
+With --cookies, N made up COOKIEs for its reservation come right before the last.
 Sends by a raw IPv4 socket, so any source address may be claimed.
 Prints how many datagrams were sent.
 """
 import argparse
+import os
 import socket
 import struct
 
@@ -54,6 +56,7 @@ def main():
     p.add_argument('--times', type=int, default=1)
     p.add_argument('--spoil', type=int)
     p.add_argument('--last', type=int, help='only the last N')
+    p.add_argument('--cookies', type=int, default=0)
     a = p.parse_args()
     raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
     sent = 0
@@ -64,6 +67,7 @@ def main():
         if a.spoil is not None:
             payload[a.spoil] ^= 1
             copies = [bytes(payload)] * a.times + copies[:1]
+        copies[-1:-1] = [b'\3\1\0\0' + payload[4:8] + os.urandom(56) for _ in range(a.cookies)]
         for copy in copies:
             packet, dst = rebuild(ip, copy, a)
             raw.sendto(packet, (socket.inet_ntoa(dst), 0))
