@@ -129,6 +129,8 @@ static void sock_setup(struct kw_sock *sock)
 
 	sk->sk_allocation = GFP_ATOMIC;
 	sk->sk_sndbuf = INT_MAX;
+	/* by this an ICMP finds the route whose MTU it lowers */
+	sk->sk_mark = sock->conf.mark;
 	sock->conf.port = inet_sk(sk)->inet_sport;
 	rcu_assign_pointer(sock->uplink->sock, sock);
 	setup_udp_tunnel_sock(sock_net(sk), sk, &cfg);
