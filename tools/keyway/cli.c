@@ -15,6 +15,7 @@
 #include "ctl.h"
 #include "libkeyway/fingerprint.h"
 #include "module.h"
+#include "print.h"
 #include "text.h"
 
 int cli_fail(enum cli_exit code, const char *fmt, ...)
@@ -333,4 +334,23 @@ int cli_peer(struct cli *cli, const char *text, uint8_t address[KWNL_ADDR_SIZE])
 	kw_fingerprint_address(&fp.val, &addr);
 	memcpy(address, addr.b, KWNL_ADDR_SIZE);
 	return CLI_OK;
+}
+
+int cli_open_peer(struct cli *cli, uint8_t address[KWNL_ADDR_SIZE], const uint8_t **peer)
+{
+	const char *name = cli_next(cli);
+	int err = name ? cli_peer(cli, name, address) : CLI_OK;
+
+	*peer = name ? address : NULL;
+	return err ? err : cli_open_device(cli);
+}
+
+int cli_report(const struct cli *cli, int err, const char *key, json_t *list,
+	       const struct print_column *columns)
+{
+	if (err) {
+		json_decref(list);
+		return cli_fail_kernel(cli, err, "reading the %s", key);
+	}
+	return print_rows(cli->json, json_pack("{so}", key, list), key, columns);
 }

@@ -14,6 +14,8 @@
 #include <jansson.h>
 #include "libkwnl/kwnl.h"
 
+struct print_column;
+
 /* Exit codes; keyway(8) and control-socket.md list them. 8 is kept free. */
 enum cli_exit {
 	CLI_OK = 0,
@@ -95,5 +97,13 @@ void cli_close(struct cli *cli);
 /* Key address of a peer named by key address, ni URI or name (known to the
  * daemon). */
 int cli_peer(struct cli *cli, const char *text, uint8_t address[KWNL_ADDR_SIZE]);
+
+/* Takes [PEER] and opens its device; *peer is address, or NULL for all. */
+int cli_open_peer(struct cli *cli, uint8_t address[KWNL_ADDR_SIZE], const uint8_t **peer);
+
+/* Ends an `ls`, err being how reading went: prints the list, which it takes
+ * over, as the document's member key. */
+int cli_report(const struct cli *cli, int err, const char *key, json_t *list,
+	       const struct print_column *columns);
 
 #endif

@@ -48,26 +48,16 @@ static const struct print_column device_fields[] = {
 	{NULL, NULL, 0},
 };
 
-static int device_collect(void *arg, const struct kwnl_dev *dev)
-{
-	return json_array_append_new(arg, facts_device(dev)) ? -1 : 0;
-}
-
 static int device_ls(struct cli *cli)
 {
-	json_t *list = json_array();
+	json_t *list;
 	int err = cli_open(cli);
 
-	if (!err) {
-		err = kwnl_dump_dev(cli->kwnl, device_collect, list);
-		err = err ? cli_fail_kernel(cli, err, "reading the devices") : 0;
-	}
-	if (err) {
-		json_decref(list);
+	if (err)
 		return err;
-	}
-	return print_rows(cli->json, json_pack("{so}", "devices", list), "devices",
-			  device_columns);
+	list = json_array();
+	err = kwnl_dump_dev(cli->kwnl, facts_add_device, list);
+	return cli_report(cli, err, "devices", list, device_columns);
 }
 
 static void device_print_drops(const json_t *drops)

@@ -6,6 +6,7 @@
  */
 #include "facts.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -292,4 +293,34 @@ json_t *facts_path(const struct kwnl_path *path)
 	facts_set(o, "last_rx_ms", facts_ms(path->last_rx));
 	facts_set_traffic(o, &path->traffic);
 	return o;
+}
+
+static int facts_add(json_t *array, json_t *object)
+{
+	return json_array_append_new(array, object) ? -ENOMEM : 0;
+}
+
+int facts_add_device(void *array, const struct kwnl_dev *dev)
+{
+	return facts_add(array, facts_device(dev));
+}
+
+int facts_add_socket(void *array, const struct kwnl_socket *sock)
+{
+	return facts_add(array, facts_socket(sock));
+}
+
+int facts_add_peer(void *array, const struct kwnl_peer *peer)
+{
+	return facts_add(array, facts_peer(peer));
+}
+
+int facts_add_session(void *array, const struct kwnl_session *session)
+{
+	return facts_add(array, facts_session(session));
+}
+
+int facts_add_path(void *array, const struct kwnl_path *path)
+{
+	return facts_add(array, facts_path(path));
 }

@@ -18,6 +18,13 @@ json_t *facts_peer(const struct kwnl_peer *peer);
 json_t *facts_session(const struct kwnl_session *session);
 json_t *facts_path(const struct kwnl_path *path);
 
+/* For kwnl_dump_*: put one at the end of a JSON array. */
+int facts_add_device(void *array, const struct kwnl_dev *dev);
+int facts_add_socket(void *array, const struct kwnl_socket *sock);
+int facts_add_peer(void *array, const struct kwnl_peer *peer);
+int facts_add_session(void *array, const struct kwnl_session *session);
+int facts_add_path(void *array, const struct kwnl_path *path);
+
 /* What uapi/keyway.yaml calls a number; "unknown" for one of a later kernel. */
 const char *facts_reason(uint32_t reason);
 const char *facts_drop(uint32_t reason);

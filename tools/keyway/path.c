@@ -23,33 +23,18 @@ static const struct print_column path_columns[] = {
 	{"HEARD", "last_rx_ms", PRINT_AGO}, {NULL, NULL, 0},
 };
 
-static int path_collect(void *arg, const struct kwnl_path *path)
-{
-	return json_array_append_new(arg, facts_path(path)) ? -1 : 0;
-}
-
 static int path_ls(struct cli *cli)
 {
-	const char *name = cli_next(cli);
-	uint8_t peer[KWNL_ADDR_SIZE];
+	uint8_t address[KWNL_ADDR_SIZE];
+	const uint8_t *peer;
 	json_t *list;
-	int err = 0;
+	int err = cli_open_peer(cli, address, &peer);
 
-	if (name)
-		err = cli_peer(cli, name, peer);
-	if (!err)
-		err = cli_open_device(cli);
 	if (err)
 		return err;
 	list = json_array();
-	err = kwnl_dump_path(cli->kwnl, cli->dev.id, name ? peer : NULL, path_collect,
-			     list);
-	if (err) {
-		json_decref(list);
-		return cli_fail_kernel(cli, err, "reading the paths");
-	}
-	return print_rows(cli->json, json_pack("{so}", "paths", list), "paths",
-			  path_columns);
+	err = kwnl_dump_path(cli->kwnl, cli->dev.id, peer, facts_add_path, list);
+	return cli_report(cli, err, "paths", list, path_columns);
 }
 
 /* Takes PEER and opens its device. */

@@ -42,11 +42,6 @@ static const struct print_column peer_fields[] = {
 	{NULL, NULL, 0},
 };
 
-static int peer_collect(void *arg, const struct kwnl_peer *peer)
-{
-	return json_array_append_new(arg, facts_peer(peer)) ? -1 : 0;
-}
-
 static int peer_ls(struct cli *cli)
 {
 	json_t *list;
@@ -55,13 +50,8 @@ static int peer_ls(struct cli *cli)
 	if (err)
 		return err;
 	list = json_array();
-	err = kwnl_dump_peer(cli->kwnl, cli->dev.id, peer_collect, list);
-	if (err) {
-		json_decref(list);
-		return cli_fail_kernel(cli, err, "reading the peers");
-	}
-	return print_rows(cli->json, json_pack("{so}", "peers", list), "peers",
-			  peer_columns);
+	err = kwnl_dump_peer(cli->kwnl, cli->dev.id, facts_add_peer, list);
+	return cli_report(cli, err, "peers", list, peer_columns);
 }
 
 /* Takes PEER, the only argument, and opens its device. */

@@ -35,33 +35,18 @@ static const struct print_column session_columns[] = {
 	{NULL, NULL, 0},
 };
 
-static int session_collect(void *arg, const struct kwnl_session *session)
-{
-	return json_array_append_new(arg, facts_session(session)) ? -1 : 0;
-}
-
 static int session_ls(struct cli *cli)
 {
-	const char *name = cli_next(cli);
-	uint8_t peer[KWNL_ADDR_SIZE];
+	uint8_t address[KWNL_ADDR_SIZE];
+	const uint8_t *peer;
 	json_t *list;
-	int err = 0;
+	int err = cli_open_peer(cli, address, &peer);
 
-	if (name)
-		err = cli_peer(cli, name, peer);
-	if (!err)
-		err = cli_open_device(cli);
 	if (err)
 		return err;
 	list = json_array();
-	err = kwnl_dump_session(cli->kwnl, cli->dev.id, name ? peer : NULL,
-				session_collect, list);
-	if (err) {
-		json_decref(list);
-		return cli_fail_kernel(cli, err, "reading the sessions");
-	}
-	return print_rows(cli->json, json_pack("{so}", "sessions", list), "sessions",
-			  session_columns);
+	err = kwnl_dump_session(cli->kwnl, cli->dev.id, peer, facts_add_session, list);
+	return cli_report(cli, err, "sessions", list, session_columns);
 }
 
 static int session_new(struct cli *cli)

@@ -21,11 +21,6 @@ static const struct print_column socket_columns[] = {
 	{"MARK", "mark", PRINT_AS_IS}, {NULL, NULL, 0},
 };
 
-static int socket_collect(void *arg, const struct kwnl_socket *sock)
-{
-	return json_array_append_new(arg, facts_socket(sock)) ? -1 : 0;
-}
-
 static int socket_ls(struct cli *cli)
 {
 	json_t *list;
@@ -34,13 +29,8 @@ static int socket_ls(struct cli *cli)
 	if (err)
 		return err;
 	list = json_array();
-	err = kwnl_dump_socket(cli->kwnl, cli->dev.id, socket_collect, list);
-	if (err) {
-		json_decref(list);
-		return cli_fail_kernel(cli, err, "reading the sockets");
-	}
-	return print_rows(cli->json, json_pack("{so}", "sockets", list), "sockets",
-			  socket_columns);
+	err = kwnl_dump_socket(cli->kwnl, cli->dev.id, facts_add_socket, list);
+	return cli_report(cli, err, "sockets", list, socket_columns);
 }
 
 static int socket_set_one(struct kwnl_socket_req *req, const char *key, const char *value)

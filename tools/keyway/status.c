@@ -74,20 +74,6 @@ static json_t *status_lookup(const json_t *array, const char *key, const char *t
 	return NULL;
 }
 
-static int status_collect_path(void *arg, const struct kwnl_path *path)
-{
-	struct status *s = arg;
-
-	return json_array_append_new(s->paths, facts_path(path)) ? -1 : 0;
-}
-
-static int status_collect_session(void *arg, const struct kwnl_session *session)
-{
-	struct status *s = arg;
-
-	return json_array_append_new(s->sessions, facts_session(session)) ? -1 : 0;
-}
-
 /* Was something opened on the session? */
 static bool status_confirmed(const struct status *s, uint32_t index)
 {
@@ -183,9 +169,9 @@ static int status_collect_device(void *arg, const struct kwnl_dev *dev)
 	s->paths = json_array();
 	s->sessions = json_array();
 	s->peers = json_array();
-	err = kwnl_dump_path(k, dev->id, NULL, status_collect_path, s);
+	err = kwnl_dump_path(k, dev->id, NULL, facts_add_path, s->paths);
 	if (!err)
-		err = kwnl_dump_session(k, dev->id, NULL, status_collect_session, s);
+		err = kwnl_dump_session(k, dev->id, NULL, facts_add_session, s->sessions);
 	if (!err)
 		err = kwnl_dump_peer(k, dev->id, status_collect_peer, s);
 	if (!err)
