@@ -34,5 +34,21 @@ wire_stop() { sleep 0.3; kill $CAPTURE; wait $CAPTURE; }
 # what replay.py takes: sends captured datagrams again; prints how many
 wire_replay() { on wire python3 selftests/netns/replay.py "$@"; }
 
+wire_hold_resp() { # the gateways come up, and the attacker has gB's RESP, which gA has not, in $RUN/resp
+	local g
+	topo_make; topo_v4_wire
+	for g in gA gB; do gateway_conf $g; done
+	gateway_trust gA "Endpoint = 198.51.100.1:51900"; gateway_trust gB
+	# type 2, and the INITs of gB
+	on wire nft -f - <<-'NFT'
+		table ip hold { chain f { type filter hook forward priority 0; iifname "B0" @th,64,8 { 1, 2 } drop; }; }
+	NFT
+	wire_capture "$RUN/resp" B0
+	for g in gB gA; do gateway_start $g; done
+	on hA ping -q -c2 -i 0.3 -W1 10.2.0.2 >/dev/null 2>&1
+	wire_held() { [ "$(tcpdump -nr "$RUN/resp" 'udp[8] = 2' 2>/dev/null | grep -c .)" -gt 0 ]; }
+	check "gB answers" until_ok 10 wire_held
+}
+
 drops() { kw "$1" device ls -j | jq "[.. | objects | .drops? // empty | .[\"$2\"]? // 0] | add // 0"; }   # GATEWAY REASON
 bytes_in() { on "$1" cat "/sys/class/net/$2/statistics/rx_packets"; }
