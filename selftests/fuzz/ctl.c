@@ -8,32 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fakeloop.h"
 #include "keywayd/ctl.h"
-#include "libdaemon/loop.h"
 
 static bool owner_ran;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct loop_fd *loop_fd_create(struct loop *loop, int fd, void (*fn)(unsigned int, void *), void *arg)
-{
-	(void)loop;
-	(void)fd;
-	(void)fn;
-	(void)arg;
-	abort();
-}
-
-void loop_fd_set(struct loop_fd *f, unsigned int ready)
-{
-	(void)f;
-	(void)ready;
-}
-
-void loop_fd_destroy(struct loop_fd *f)
-{
-	(void)f;
-}
 
 static json_t *look(void *arg, const json_t *request)
 {

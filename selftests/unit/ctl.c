@@ -5,33 +5,11 @@
  * One line in, one line out: who may ask what, and that nothing but a well
  * formed request reaches a handler. The socket itself is the scenarios'.
  */
+#include "fakeloop.h"
 #include "keywayd/ctl.h"
-#include "libdaemon/loop.h"
 #include "test.h"
 
 static unsigned int handled;
-
-/* The socket half of ctl.c isn't run here. */
-struct loop_fd *loop_fd_create(struct loop *loop, int fd,
-			       void (*fn)(unsigned int, void *), void *arg)
-{
-	(void)loop;
-	(void)fd;
-	(void)fn;
-	(void)arg;
-	abort();
-}
-
-void loop_fd_set(struct loop_fd *f, unsigned int ready)
-{
-	(void)f;
-	(void)ready;
-}
-
-void loop_fd_destroy(struct loop_fd *f)
-{
-	(void)f;
-}
 
 static json_t *handle(void *arg, const json_t *request)
 {

@@ -288,8 +288,8 @@ static void clear(void)
 	a.installed = b.installed = a.packets = b.packets = 0;
 }
 
-/* Up to a RESP that waits at b: the first contact goes by RETRY. */
-static void until_resp(void)
+/* Up to a new INIT that waits at a. */
+static void until_init(void)
 {
 	clear();
 	loop.now += 100 * LOOP_SECOND;
@@ -297,6 +297,12 @@ static void until_resp(void)
 	handshake_confirmed(a.handshake, a.other, 0);
 	handshake_start(a.handshake, a.other);
 	run();
+}
+
+/* Up to a RESP that waits at b: the first contact goes by RETRY. */
+static void until_resp(void)
+{
+	until_init();
 	deliver(&b, latest(&a), 1);
 	run();
 	if (latest(&b)->b[0] != KW_MESSAGE_RETRY)
@@ -398,12 +404,7 @@ static void test_copies(void)
 	unsigned int i, same = 0;
 	uint8_t from;
 
-	clear();
-	loop.now += 100 * LOOP_SECOND;
-	loop.wall.ns += 100 * LOOP_SECOND;
-	handshake_confirmed(a.handshake, a.other, 0);
-	handshake_start(a.handshake, a.other);
-	run();
+	until_init();
 	init = *latest(&a);
 	for (from = 1; from <= 20; from++)
 		deliver(&b, &init, from);
@@ -434,12 +435,7 @@ static void test_in_its_name(void)
 	struct job_packet init, bad;
 	unsigned int i;
 
-	clear();
-	loop.now += 100 * LOOP_SECOND;
-	loop.wall.ns += 100 * LOOP_SECOND;
-	handshake_confirmed(a.handshake, a.other, 0);
-	handshake_start(a.handshake, a.other);
-	run();
+	until_init();
 	init = bad = *latest(&a);
 	for (i = 0; i < 100; i++) {
 		bad.b[200] = (uint8_t)(init.b[200] + 1 + i);
@@ -468,12 +464,7 @@ static void test_silence(void)
 	struct kw_trust none = { 0 };
 
 	trustdb_set(b.trust, &none);
-	clear();
-	loop.now += 100 * LOOP_SECOND;
-	loop.wall.ns += 100 * LOOP_SECOND;
-	handshake_confirmed(a.handshake, a.other, 0);
-	handshake_start(a.handshake, a.other);
-	run();
+	until_init();
 	deliver(&b, latest(&a), 1);
 	run();
 	test_ok(!b.packets && !b.installed, "who isn't trusted hears nothing");
