@@ -17,6 +17,7 @@
 
 enum kwnl_parse_kind {
 	KWNL_PARSE_NUMBER, /* 1, 2, 4 or 8 bytes, by the member's size */
+	KWNL_PARSE_AGO,	   /* the same, KWNL_NEVER without it */
 	KWNL_PARSE_PORT,   /* big endian, 2 bytes */
 	KWNL_PARSE_BOOL,   /* u8 */
 	KWNL_PARSE_FLAG,   /* there or not */
@@ -42,6 +43,7 @@ struct kwnl_parse_row {
 struct kwnl_parse_table {
 	const struct kwnl_parse_row *rows;
 	size_t n;
+	size_t size; /* of the object */
 };
 
 /* clang-format off */
@@ -50,6 +52,7 @@ struct kwnl_parse_table {
 	  .at = offsetof(struct s, m), .size = sizeof(((struct s *)0)->m), .has = (h), .nest = (n) }
 #define NUMBER(a, s, m)		ROW(a, NUMBER, false, s, m, 0, NULL)
 #define NAME(a, s, m)		ROW(a, NUMBER, true, s, m, 0, NULL)
+#define AGO(a, s, m)		ROW(a, AGO, false, s, m, 0, NULL)
 #define PORT(a, s, m)		ROW(a, PORT, false, s, m, 0, NULL)
 #define BOOL(a, s, m)		ROW(a, BOOL, false, s, m, 0, NULL)
 #define FLAG(a, s, m)		ROW(a, FLAG, false, s, m, 0, NULL)
@@ -59,9 +62,9 @@ struct kwnl_parse_table {
 #define NEST(a, s, m, t)	ROW(a, NEST, false, s, m, 0, &(t))
 #define MAYBE(a, k, s, m, h)	ROW(a, k, false, s, m, offsetof(struct s, h), NULL)
 #define CALL(a, f)		{ .attr = (a), .kind = KWNL_PARSE_CALL, .call = (f) }
-#define TABLE(name) \
+#define TABLE(name, s) \
 	static const struct kwnl_parse_table name##_table = { \
-		name##_rows, sizeof(name##_rows) / sizeof(name##_rows[0]) }
+		name##_rows, sizeof(name##_rows) / sizeof(name##_rows[0]), sizeof(struct s) }
 /* clang-format on */
 
 /* clang-format off */
@@ -70,7 +73,7 @@ static const struct kwnl_parse_row kwnl_parse_endpoint_rows[] = {
 	PORT(KEYWAY_A_ENDPOINT_PORT, kwnl_endpoint, port),
 	NUMBER(KEYWAY_A_ENDPOINT_IFINDEX, kwnl_endpoint, ifindex),
 };
-TABLE(kwnl_parse_endpoint);
+TABLE(kwnl_parse_endpoint, kwnl_endpoint);
 
 static const struct kwnl_parse_row kwnl_parse_traffic_rows[] = {
 	NUMBER(KEYWAY_A_TRAFFIC_RX_PACKETS, kwnl_traffic, rx_packets),
@@ -78,13 +81,13 @@ static const struct kwnl_parse_row kwnl_parse_traffic_rows[] = {
 	NUMBER(KEYWAY_A_TRAFFIC_TX_PACKETS, kwnl_traffic, tx_packets),
 	NUMBER(KEYWAY_A_TRAFFIC_TX_BYTES, kwnl_traffic, tx_bytes),
 };
-TABLE(kwnl_parse_traffic);
+TABLE(kwnl_parse_traffic, kwnl_traffic);
 
 static const struct kwnl_parse_row kwnl_parse_prefix_rows[] = {
 	ADDRESS(KEYWAY_A_PREFIX_ADDR, kwnl_prefix, addr),
 	NAME(KEYWAY_A_PREFIX_LEN, kwnl_prefix, len),
 };
-TABLE(kwnl_parse_prefix);
+TABLE(kwnl_parse_prefix, kwnl_prefix);
 
 struct kwnl_parse_drop {
 	uint32_t reason;
@@ -95,7 +98,7 @@ static const struct kwnl_parse_row kwnl_parse_drop_rows[] = {
 	NAME(KEYWAY_A_DROP_COUNT_REASON, kwnl_parse_drop, reason),
 	NAME(KEYWAY_A_DROP_COUNT_PACKETS, kwnl_parse_drop, packets),
 };
-TABLE(kwnl_parse_drop);
+TABLE(kwnl_parse_drop, kwnl_parse_drop);
 /* clang-format on */
 
 static void kwnl_parse_number(const struct nlattr *nla, size_t size, void *to)
@@ -120,6 +123,7 @@ static bool kwnl_parse_fits(const struct nlattr *nla, const struct kwnl_parse_ro
 
 	switch (row->kind) {
 	case KWNL_PARSE_NUMBER:
+	case KWNL_PARSE_AGO:
 	case KWNL_PARSE_BYTES:
 		return len == row->size;
 	case KWNL_PARSE_PORT:
@@ -142,6 +146,7 @@ static int kwnl_parse_value(struct nlattr *nla, const struct kwnl_parse_row *row
 
 	switch (row->kind) {
 	case KWNL_PARSE_NUMBER:
+	case KWNL_PARSE_AGO:
 	case KWNL_PARSE_BYTES:
 		kwnl_parse_number(nla, row->size, to);
 		return 0;
@@ -210,11 +215,23 @@ static int kwnl_parse_attrs(struct nlattr *first, int len,
 	return kwnl_parse_missing(table, seen);
 }
 
+static void kwnl_parse_clear(const struct kwnl_parse_table *table, void *object)
+{
+	const uint64_t never = KWNL_NEVER;
+	size_t i;
+
+	memset(object, 0, table->size);
+	for (i = 0; i < table->n; i++)
+		if (table->rows[i].kind == KWNL_PARSE_AGO)
+			memcpy((char *)object + table->rows[i].at, &never, sizeof(never));
+}
+
 static int kwnl_parse_message(const struct nlmsghdr *h,
 			      const struct kwnl_parse_table *table, void *object)
 {
 	const int head = NLMSG_HDRLEN + GENL_HDRLEN;
 
+	kwnl_parse_clear(table, object);
 	if (h->nlmsg_len < (uint32_t)head)
 		return -EBADMSG;
 	return kwnl_parse_attrs((struct nlattr *)((char *)h + head), h->nlmsg_len - head,
@@ -262,7 +279,7 @@ static const struct kwnl_parse_row kwnl_parse_dev_rows[] = {
 	NEST(KEYWAY_A_DEV_TRAFFIC, kwnl_dev, traffic, kwnl_parse_traffic_table),
 	CALL(KEYWAY_A_DEV_DROPS, kwnl_parse_drops),
 };
-TABLE(kwnl_parse_dev);
+TABLE(kwnl_parse_dev, kwnl_dev);
 
 static const struct kwnl_parse_row kwnl_parse_socket_rows[] = {
 	NAME(KEYWAY_A_SOCKET_DEV_ID, kwnl_socket, dev),
@@ -273,7 +290,7 @@ static const struct kwnl_parse_row kwnl_parse_socket_rows[] = {
 	NUMBER(KEYWAY_A_SOCKET_BIND_IFINDEX, kwnl_socket, bind_ifindex),
 	NUMBER(KEYWAY_A_SOCKET_MARK, kwnl_socket, mark),
 };
-TABLE(kwnl_parse_socket);
+TABLE(kwnl_parse_socket, kwnl_socket);
 /* clang-format on */
 
 static int kwnl_parse_origin(struct nlattr *nla, void *object)
@@ -315,12 +332,12 @@ static const struct kwnl_parse_row kwnl_parse_peer_rows[] = {
 	NUMBER(KEYWAY_A_PEER_KEEPALIVE, kwnl_peer, keepalive),
 	NEST(KEYWAY_A_PEER_TRAFFIC, kwnl_peer, traffic, kwnl_parse_traffic_table),
 	NUMBER(KEYWAY_A_PEER_STAGED, kwnl_peer, staged),
-	NUMBER(KEYWAY_A_PEER_LAST_HANDSHAKE, kwnl_peer, last_handshake),
-	NUMBER(KEYWAY_A_PEER_LAST_RX, kwnl_peer, last_rx),
+	AGO(KEYWAY_A_PEER_LAST_HANDSHAKE, kwnl_peer, last_handshake),
+	AGO(KEYWAY_A_PEER_LAST_RX, kwnl_peer, last_rx),
 	NUMBER(KEYWAY_A_PEER_SESSION, kwnl_peer, session),
 	NUMBER(KEYWAY_A_PEER_REASON, kwnl_peer, reason),
 };
-TABLE(kwnl_parse_peer);
+TABLE(kwnl_parse_peer, kwnl_peer);
 
 static const struct kwnl_parse_row kwnl_parse_ask_rows[] = {
 	NAME(KEYWAY_A_PEER_DEV_ID, kwnl_ask, dev),
@@ -328,7 +345,7 @@ static const struct kwnl_parse_row kwnl_parse_ask_rows[] = {
 	NUMBER(KEYWAY_A_PEER_SESSION, kwnl_ask, session),
 	NAME(KEYWAY_A_PEER_REASON, kwnl_ask, reason),
 };
-TABLE(kwnl_parse_ask);
+TABLE(kwnl_parse_ask, kwnl_ask);
 
 static const struct kwnl_parse_row kwnl_parse_session_rows[] = {
 	NAME(KEYWAY_A_SESSION_DEV_ID, kwnl_session, dev),
@@ -344,19 +361,19 @@ static const struct kwnl_parse_row kwnl_parse_session_rows[] = {
 	NUMBER(KEYWAY_A_SESSION_STATE, kwnl_session, state),
 	BOOL(KEYWAY_A_SESSION_SENDING, kwnl_session, sending),
 	NUMBER(KEYWAY_A_SESSION_AGE, kwnl_session, age),
-	NUMBER(KEYWAY_A_SESSION_IDLE, kwnl_session, idle),
+	AGO(KEYWAY_A_SESSION_IDLE, kwnl_session, idle),
 	NEST(KEYWAY_A_SESSION_TRAFFIC, kwnl_session, traffic, kwnl_parse_traffic_table),
 	NUMBER(KEYWAY_A_SESSION_SPACES, kwnl_session, spaces),
 	NUMBER(KEYWAY_A_SESSION_REASON, kwnl_session, reason),
 };
-TABLE(kwnl_parse_session);
+TABLE(kwnl_parse_session, kwnl_session);
 
 static const struct kwnl_parse_row kwnl_parse_reservation_rows[] = {
 	NAME(KEYWAY_A_SESSION_DEV_ID, kwnl_session_reply, dev),
 	NAME(KEYWAY_A_SESSION_INDEX, kwnl_session_reply, index),
 	NUMBER(KEYWAY_A_SESSION_HIGHEST, kwnl_session_reply, highest),
 };
-TABLE(kwnl_parse_reservation);
+TABLE(kwnl_parse_reservation, kwnl_session_reply);
 
 static const struct kwnl_parse_row kwnl_parse_path_rows[] = {
 	NAME(KEYWAY_A_PATH_DEV_ID, kwnl_path, dev),
@@ -371,10 +388,10 @@ static const struct kwnl_parse_row kwnl_parse_path_rows[] = {
 	NUMBER(KEYWAY_A_PATH_MTU, kwnl_path, mtu),
 	MAYBE(KEYWAY_A_PATH_RTT, NUMBER, kwnl_path, rtt, has_rtt),
 	NEST(KEYWAY_A_PATH_TRAFFIC, kwnl_path, traffic, kwnl_parse_traffic_table),
-	NUMBER(KEYWAY_A_PATH_LAST_RX, kwnl_path, last_rx),
+	AGO(KEYWAY_A_PATH_LAST_RX, kwnl_path, last_rx),
 	NUMBER(KEYWAY_A_PATH_REASON, kwnl_path, reason),
 };
-TABLE(kwnl_parse_path);
+TABLE(kwnl_parse_path, kwnl_path);
 /* clang-format on */
 
 static int kwnl_parse_payload(struct nlattr *nla, void *object)
@@ -400,71 +417,58 @@ static const struct kwnl_parse_row kwnl_parse_control_rows[] = {
 	BYTES(KEYWAY_A_CONTROL_TAG, kwnl_control, tag),
 	NUMBER(KEYWAY_A_CONTROL_FRAME_TYPE, kwnl_control, frame_type),
 };
-TABLE(kwnl_parse_control);
+TABLE(kwnl_parse_control, kwnl_control);
 
 static const struct kwnl_parse_row kwnl_parse_domain_rows[] = {
 	NAME(KEYWAY_A_DOMAIN_DEV_ID, kwnl_domain, dev),
 	NUMBER(KEYWAY_A_DOMAIN_MAC1_KEYS, kwnl_domain, mac1_keys),
 	NUMBER(KEYWAY_A_DOMAIN_COOKIE_SECRETS, kwnl_domain, cookie_secrets),
 };
-TABLE(kwnl_parse_domain);
+TABLE(kwnl_parse_domain, kwnl_domain);
 /* clang-format on */
 
 int kwnl_parse_dev(const struct nlmsghdr *h, struct kwnl_dev *dev)
 {
-	memset(dev, 0, sizeof(*dev));
 	return kwnl_parse_message(h, &kwnl_parse_dev_table, dev);
 }
 
 int kwnl_parse_socket(const struct nlmsghdr *h, struct kwnl_socket *sock)
 {
-	memset(sock, 0, sizeof(*sock));
 	return kwnl_parse_message(h, &kwnl_parse_socket_table, sock);
 }
 
 int kwnl_parse_peer(const struct nlmsghdr *h, struct kwnl_peer *peer)
 {
-	memset(peer, 0, sizeof(*peer));
-	peer->last_handshake = KWNL_NEVER;
-	peer->last_rx = KWNL_NEVER;
 	return kwnl_parse_message(h, &kwnl_parse_peer_table, peer);
 }
 
 int kwnl_parse_ask(const struct nlmsghdr *h, struct kwnl_ask *ask)
 {
-	memset(ask, 0, sizeof(*ask));
 	return kwnl_parse_message(h, &kwnl_parse_ask_table, ask);
 }
 
 int kwnl_parse_session(const struct nlmsghdr *h, struct kwnl_session *session)
 {
-	memset(session, 0, sizeof(*session));
-	session->idle = KWNL_NEVER;
 	return kwnl_parse_message(h, &kwnl_parse_session_table, session);
 }
 
 int kwnl_parse_reservation(const struct nlmsghdr *h, struct kwnl_session_reply *reply)
 {
-	memset(reply, 0, sizeof(*reply));
 	return kwnl_parse_message(h, &kwnl_parse_reservation_table, reply);
 }
 
 int kwnl_parse_path(const struct nlmsghdr *h, struct kwnl_path *path)
 {
-	memset(path, 0, sizeof(*path));
-	path->last_rx = KWNL_NEVER;
 	return kwnl_parse_message(h, &kwnl_parse_path_table, path);
 }
 
 int kwnl_parse_control(const struct nlmsghdr *h, struct kwnl_control *control)
 {
-	memset(control, 0, sizeof(*control));
 	return kwnl_parse_message(h, &kwnl_parse_control_table, control);
 }
 
 int kwnl_parse_domain(const struct nlmsghdr *h, struct kwnl_domain *domain)
 {
-	memset(domain, 0, sizeof(*domain));
 	return kwnl_parse_message(h, &kwnl_parse_domain_table, domain);
 }
 
@@ -478,7 +482,7 @@ static const struct kwnl_parse_row kwnl_parse_group_rows[] = {
 	TEXT(CTRL_ATTR_MCAST_GRP_NAME, kwnl_parse_group, name),
 	NAME(CTRL_ATTR_MCAST_GRP_ID, kwnl_parse_group, id),
 };
-TABLE(kwnl_parse_group);
+TABLE(kwnl_parse_group, kwnl_parse_group);
 /* clang-format on */
 
 static int kwnl_parse_groups(struct nlattr *nla, void *object)
@@ -507,11 +511,10 @@ static const struct kwnl_parse_row kwnl_parse_family_rows[] = {
 	NAME(CTRL_ATTR_VERSION, kwnl_family, version),
 	CALL(CTRL_ATTR_MCAST_GROUPS, kwnl_parse_groups),
 };
-TABLE(kwnl_parse_family);
+TABLE(kwnl_parse_family, kwnl_family);
 /* clang-format on */
 
 int kwnl_parse_family(const struct nlmsghdr *h, struct kwnl_family *family)
 {
-	memset(family, 0, sizeof(*family));
 	return kwnl_parse_message(h, &kwnl_parse_family_table, family);
 }
