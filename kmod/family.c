@@ -179,8 +179,8 @@ void kw_family_dump_end(struct kw_dev *dev)
 	kw_netdev_put(dev);
 }
 
-void *kw_family_dump_put(struct sk_buff *skb, struct netlink_callback *cb,
-			 u8 cmd)
+void *kw_family_entry_start(struct sk_buff *skb, struct netlink_callback *cb,
+			    u8 cmd)
 {
 	void *head = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
 				 cb->nlh->nlmsg_seq, &kw_nl_family, NLM_F_MULTI,
@@ -189,6 +189,16 @@ void *kw_family_dump_put(struct sk_buff *skb, struct netlink_callback *cb,
 	if (head)
 		genl_dump_check_consistent(cb, head);
 	return head;
+}
+
+int kw_family_entry_end(struct sk_buff *skb, void *head, int err)
+{
+	if (err) {
+		genlmsg_cancel(skb, head);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, head);
+	return 0;
 }
 
 static void family_unbind_port(struct kw_dev *dev, u32 portid)

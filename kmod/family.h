@@ -70,8 +70,12 @@ void kw_family_dump_end(struct kw_dev *dev);
 /* Refuses who may not ask; for dumps that name no device. */
 int __must_check kw_family_dump_permit(struct netlink_callback *cb);
 
-/* The head of one object of a dump, or NULL when the skb is full. */
-void *kw_family_dump_put(struct sk_buff *skb, struct netlink_callback *cb,
-			 u8 cmd);
+/*
+ * One object of a dump: start gives its head or NULL; end keeps it, or takes
+ * it out again when writing it ended in err. Full is -EMSGSIZE.
+ */
+void *kw_family_entry_start(struct sk_buff *skb, struct netlink_callback *cb,
+			    u8 cmd);
+int __must_check kw_family_entry_end(struct sk_buff *skb, void *head, int err);
 
 #endif /* KW_FAMILY_H */

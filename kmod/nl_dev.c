@@ -46,16 +46,13 @@ int kw_nl_dev_get_doit(struct sk_buff *skb, struct genl_info *info)
 static int nl_dev_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 			   struct kw_dev *dev)
 {
-	void *head = kw_family_dump_put(skb, cb, KEYWAY_CMD_DEV_GET);
+	void *head = kw_family_entry_start(skb, cb, KEYWAY_CMD_DEV_GET);
+	int err;
 
 	if (!head)
 		return -EMSGSIZE;
-	if (nl_dev_write(skb, dev, sock_net(cb->skb->sk))) {
-		genlmsg_cancel(skb, head);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, head);
-	return 0;
+	err = nl_dev_write(skb, dev, sock_net(cb->skb->sk));
+	return kw_family_entry_end(skb, head, err);
 }
 
 /* The cursor is the last id told. */

@@ -176,16 +176,13 @@ int kw_nl_path_get_doit(struct sk_buff *skb, struct genl_info *info)
 static int nl_path_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 			    struct kw_dev *dev, struct kw_path *path)
 {
-	void *head = kw_family_dump_put(skb, cb, KEYWAY_CMD_PATH_GET);
+	void *head = kw_family_entry_start(skb, cb, KEYWAY_CMD_PATH_GET);
+	int err;
 
 	if (!head)
 		return -EMSGSIZE;
-	if (kw_attr_write_path(skb, dev, path, KW_ATTR_NO_REASON)) {
-		genlmsg_cancel(skb, head);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, head);
-	return 0;
+	err = kw_attr_write_path(skb, dev, path, KW_ATTR_NO_REASON);
+	return kw_family_entry_end(skb, head, err);
 }
 
 /* cursor[0]: the peer's number, cursor[1]: the next slot of that peer. */

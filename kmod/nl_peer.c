@@ -308,16 +308,13 @@ int kw_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info)
 static int nl_peer_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 			    struct kw_dev *dev, struct kw_peer *peer)
 {
-	void *head = kw_family_dump_put(skb, cb, KEYWAY_CMD_PEER_GET);
+	void *head = kw_family_entry_start(skb, cb, KEYWAY_CMD_PEER_GET);
+	int err;
 
 	if (!head)
 		return -EMSGSIZE;
-	if (nl_peer_write(skb, dev, peer)) {
-		genlmsg_cancel(skb, head);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, head);
-	return 0;
+	err = nl_peer_write(skb, dev, peer);
+	return kw_family_entry_end(skb, head, err);
 }
 
 /*

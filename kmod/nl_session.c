@@ -243,16 +243,13 @@ int kw_nl_session_get_doit(struct sk_buff *skb, struct genl_info *info)
 static int nl_session_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 			       struct kw_dev *dev, struct kw_session *session)
 {
-	void *head = kw_family_dump_put(skb, cb, KEYWAY_CMD_SESSION_GET);
+	void *head = kw_family_entry_start(skb, cb, KEYWAY_CMD_SESSION_GET);
+	int err;
 
 	if (!head)
 		return -EMSGSIZE;
-	if (kw_attr_write_session(skb, dev, session, KW_ATTR_NO_REASON)) {
-		genlmsg_cancel(skb, head);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, head);
-	return 0;
+	err = kw_attr_write_session(skb, dev, session, KW_ATTR_NO_REASON);
+	return kw_family_entry_end(skb, head, err);
 }
 
 static int nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb,

@@ -97,16 +97,13 @@ int kw_nl_socket_get_doit(struct sk_buff *skb, struct genl_info *info)
 static int nl_socket_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 			      struct kw_dev *dev, struct kw_sock *sock)
 {
-	void *head = kw_family_dump_put(skb, cb, KEYWAY_CMD_SOCKET_GET);
+	void *head = kw_family_entry_start(skb, cb, KEYWAY_CMD_SOCKET_GET);
+	int err;
 
 	if (!head)
 		return -EMSGSIZE;
-	if (kw_attr_write_sock(skb, dev, sock)) {
-		genlmsg_cancel(skb, head);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, head);
-	return 0;
+	err = kw_attr_write_sock(skb, dev, sock);
+	return kw_family_entry_end(skb, head, err);
 }
 
 /* The cursor is the last id told; the list ascends by id. */
