@@ -317,116 +317,119 @@ void kw_genl_acquire_stranger(struct kw_dev *dev, const struct kw_addr *addr)
 
 /* Events */
 
-/* Room for the object, or NULL when nobody listens or there is no memory. */
-static struct sk_buff *genl_event_start(struct kw_dev *dev, u8 cmd,
-					void **head)
+struct genl_event {
+	struct kw_dev *dev;
+	struct sk_buff *skb;
+	void *head;
+};
+
+/* False when nobody listens or there is no memory. rcu_read_lock. */
+static bool genl_event_start(struct genl_event *event, struct kw_dev *dev,
+			     u8 cmd)
 {
-	bool heard;
-	struct net *net;
+	struct net *net = kw_netdev_net(dev);
 
 	kw_netdev_changed(dev, KW_NETDEV_SELF);
-	rcu_read_lock();
-	net = kw_netdev_net(dev);
-	heard = net && genl_has_listeners(&kw_nl_family, net,
-					  KEYWAY_NLGRP_EVENTS);
-	rcu_read_unlock();
-	return heard ? genl_start(NLMSG_DEFAULT_SIZE, cmd, head) : NULL;
+	if (!net || !genl_has_listeners(&kw_nl_family, net,
+					KEYWAY_NLGRP_EVENTS))
+		return false;
+	event->dev = dev;
+	event->skb = genl_start(NLMSG_DEFAULT_SIZE, cmd, &event->head);
+	return event->skb;
 }
 
-/* Consumes the message; err is how writing it ended. */
-static void genl_event_send(struct kw_dev *dev, struct sk_buff *skb, int err,
-			    void *head)
+/* Consumes the message; err is how writing it ended. rcu_read_lock. */
+static void genl_event_send(const struct genl_event *event, int err)
 {
-	struct net *net;
+	struct net *net = kw_netdev_net(event->dev);
 
-	rcu_read_lock();
-	net = kw_netdev_net(dev);
 	if (err || !net) {
-		nlmsg_free(skb);
-	} else {
-		genlmsg_end(skb, head);
-		genlmsg_multicast_netns(&kw_nl_family, net, skb, 0,
-					KEYWAY_NLGRP_EVENTS, GFP_ATOMIC);
+		nlmsg_free(event->skb);
+		return;
 	}
-	rcu_read_unlock();
+	genlmsg_end(event->skb, event->head);
+	genlmsg_multicast_netns(&kw_nl_family, net, event->skb, 0,
+				KEYWAY_NLGRP_EVENTS, GFP_ATOMIC);
 }
 
 void kw_genl_event_dev(struct kw_dev *dev, u32 reason)
 {
-	struct sk_buff *skb;
-	void *head;
+	struct genl_event event;
 	int err;
 
-	skb = genl_event_start(dev, KEYWAY_CMD_DEV_NTF, &head);
-	if (!skb)
-		return;
 	rcu_read_lock();
-	err = kw_attr_write_dev(skb, dev, kw_netdev_net(dev),
-				kw_genl_bound(dev->genl), reason);
+	if (genl_event_start(&event, dev, KEYWAY_CMD_DEV_NTF)) {
+		err = kw_attr_write_dev(event.skb, dev, kw_netdev_net(dev),
+					kw_genl_bound(dev->genl), reason);
+		genl_event_send(&event, err);
+	}
 	rcu_read_unlock();
-	genl_event_send(dev, skb, err, head);
 }
 
 void kw_genl_event_peer(struct kw_dev *dev, struct kw_peer *peer, u32 reason)
 {
-	struct sk_buff *skb;
-	void *head;
+	struct genl_event event;
 	int err;
 
-	skb = genl_event_start(dev, KEYWAY_CMD_PEER_NTF, &head);
-	if (!skb)
-		return;
 	rcu_read_lock();
-	err = kw_attr_write_peer(skb, dev, peer, reason);
+	if (genl_event_start(&event, dev, KEYWAY_CMD_PEER_NTF)) {
+		err = kw_attr_write_peer(event.skb, dev, peer, reason);
+		genl_event_send(&event, err);
+	}
 	rcu_read_unlock();
-	genl_event_send(dev, skb, err, head);
 }
 
 void kw_genl_event_session(struct kw_dev *dev, struct kw_session *session,
 			   u32 reason)
 {
-	struct sk_buff *skb;
-	void *head;
+	struct genl_event event;
 	int err;
 
-	skb = genl_event_start(dev, KEYWAY_CMD_SESSION_NTF, &head);
-	if (!skb)
-		return;
 	rcu_read_lock();
-	err = kw_attr_write_session(skb, dev, session, reason);
+	if (genl_event_start(&event, dev, KEYWAY_CMD_SESSION_NTF)) {
+		err = kw_attr_write_session(event.skb, dev, session, reason);
+		genl_event_send(&event, err);
+	}
 	rcu_read_unlock();
-	genl_event_send(dev, skb, err, head);
 }
 
 void kw_genl_event_path(struct kw_dev *dev, struct kw_path *path, u32 reason)
 {
-	struct sk_buff *skb;
-	void *head;
+	struct genl_event event;
 	int err;
 
-	skb = genl_event_start(dev, KEYWAY_CMD_PATH_NTF, &head);
-	if (!skb)
-		return;
 	rcu_read_lock();
-	err = kw_attr_write_path(skb, dev, path, reason);
+	if (genl_event_start(&event, dev, KEYWAY_CMD_PATH_NTF)) {
+		err = kw_attr_write_path(event.skb, dev, path, reason);
+		genl_event_send(&event, err);
+	}
 	rcu_read_unlock();
-	genl_event_send(dev, skb, err, head);
+}
+
+static int genl_write_index(const struct genl_event *event,
+			    const struct kw_peer *peer, u32 index, u32 reason)
+{
+	struct sk_buff *skb = event->skb;
+
+	if (nla_put_u32(skb, KEYWAY_A_SESSION_DEV_ID, event->dev->id) ||
+	    nla_put_u32(skb, KEYWAY_A_SESSION_INDEX, index) ||
+	    nla_put(skb, KEYWAY_A_SESSION_PEER, sizeof(peer->id.addr),
+		    &peer->id.addr) ||
+	    nla_put_u32(skb, KEYWAY_A_SESSION_REASON, reason))
+		return -EMSGSIZE;
+	return 0;
 }
 
 void kw_genl_event_index(struct kw_dev *dev, struct kw_peer *peer, u32 index,
 			 u32 reason)
 {
-	struct sk_buff *skb;
-	void *head;
+	struct genl_event event;
 	int err;
 
-	skb = genl_event_start(dev, KEYWAY_CMD_SESSION_NTF, &head);
-	if (!skb)
-		return;
-	err = nla_put_u32(skb, KEYWAY_A_SESSION_DEV_ID, dev->id) ||
-	      nla_put_u32(skb, KEYWAY_A_SESSION_INDEX, index) ||
-	      nla_put(skb, KEYWAY_A_SESSION_PEER, sizeof(peer->id.addr),
-		      &peer->id.addr) ||
-	      nla_put_u32(skb, KEYWAY_A_SESSION_REASON, reason);
-	genl_event_send(dev, skb, err, head);
+	rcu_read_lock();
+	if (genl_event_start(&event, dev, KEYWAY_CMD_SESSION_NTF)) {
+		err = genl_write_index(&event, peer, index, reason);
+		genl_event_send(&event, err);
+	}
+	rcu_read_unlock();
 }
