@@ -157,6 +157,18 @@ struct kw_path_remote *kw_attr_read_remote(struct kw_sock *sock,
 	return ERR_PTR(-ENOMEM);
 }
 
+struct kw_path_remote *kw_attr_find_remote(struct kw_dev *dev,
+					   const struct nlattr *sock,
+					   const struct nlattr *attr,
+					   struct netlink_ext_ack *extack)
+{
+	struct kw_sock *by = kw_attr_find_sock(dev, sock, extack);
+
+	if (IS_ERR(by))
+		return ERR_CAST(by);
+	return kw_attr_read_remote(by, attr, extack);
+}
+
 int kw_attr_write_endpoint(struct sk_buff *skb, int type,
 			   const struct kw_endpoint *endpoint)
 {

@@ -59,10 +59,14 @@ struct kw_sock *kw_attr_find_sock(struct kw_dev *dev, const struct nlattr *attr,
 				  struct netlink_ext_ack *extack);
 
 /*
- * An endpoint to be reached by the socket: the caller's to destroy, or ERR_PTR
- * with the sentence.
+ * An endpoint to be reached by the socket, which find looks up first (then
+ * dev->lock): the caller's to destroy, or ERR_PTR with the sentence.
  */
 struct kw_path_remote *kw_attr_read_remote(struct kw_sock *sock,
+					   const struct nlattr *attr,
+					   struct netlink_ext_ack *extack);
+struct kw_path_remote *kw_attr_find_remote(struct kw_dev *dev,
+					   const struct nlattr *sock,
 					   const struct nlattr *attr,
 					   struct netlink_ext_ack *extack);
 

@@ -15,7 +15,6 @@
 #include "path.h"
 #include "peer.h"
 #include "probe.h"
-#include "sock.h"
 #include "timer.h"
 
 /* The peer of the request, or ERR_PTR with the sentence. */
@@ -67,14 +66,9 @@ static int nl_path_need_remote(struct genl_info *info)
 /* Socket and endpoint of the request, or ERR_PTR with the sentence. */
 static struct kw_path_remote *nl_path_remote(struct genl_info *info)
 {
-	struct kw_sock *sock;
-
-	sock = kw_attr_find_sock(kw_family_dev(info),
-				 info->attrs[KEYWAY_A_PATH_SOCKET],
-				 info->extack);
-	if (IS_ERR(sock))
-		return ERR_CAST(sock);
-	return kw_attr_read_remote(sock, info->attrs[KEYWAY_A_PATH_REMOTE],
+	return kw_attr_find_remote(kw_family_dev(info),
+				   info->attrs[KEYWAY_A_PATH_SOCKET],
+				   info->attrs[KEYWAY_A_PATH_REMOTE],
 				   info->extack);
 }
 

@@ -15,7 +15,6 @@
 #include "netlink-gen.h"
 #include "peer.h"
 #include "session.h"
-#include "sock.h"
 #include "timer.h"
 #include "tx.h"
 
@@ -102,20 +101,6 @@ int kw_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 	return nl_session_answer(info, index, highest);
 }
 
-/* Where its handshake message went, or ERR_PTR with the sentence. */
-static struct kw_path_remote *nl_session_remote(struct genl_info *info)
-{
-	struct kw_sock *sock;
-
-	sock = kw_attr_find_sock(kw_family_dev(info),
-				 info->attrs[KEYWAY_A_SESSION_SOCKET],
-				 info->extack);
-	if (IS_ERR(sock))
-		return ERR_CAST(sock);
-	return kw_attr_read_remote(sock, info->attrs[KEYWAY_A_SESSION_REMOTE],
-				   info->extack);
-}
-
 static int nl_session_check(struct genl_info *info)
 {
 	size_t i;
@@ -182,7 +167,10 @@ int kw_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(peer))
 		return -ESTALE;
 	nl_session_read(info, &conf);
-	conf.remote = nl_session_remote(info);
+	conf.remote = kw_attr_find_remote(dev,
+					  info->attrs[KEYWAY_A_SESSION_SOCKET],
+					  info->attrs[KEYWAY_A_SESSION_REMOTE],
+					  info->extack);
 	if (IS_ERR(conf.remote))
 		return PTR_ERR(conf.remote);
 	err = kw_session_install(&dev->sessions, peer, &peer->sessions, &conf,
