@@ -239,7 +239,7 @@ static void netdev_clear(struct kw_dev *dev)
 {
 	lockdep_assert_held(&dev->lock);
 	kw_hooks.socks_close(dev);
-	/* first, or each peer would look for its own among all of them */
+	/* those that were reserved for no peer too */
 	kw_session_wipe(&dev->sessions);
 	kw_hooks.peers_kill(dev);
 }

@@ -66,6 +66,14 @@ static void session_free_work(struct work_struct *work)
 	session_destroy(session);
 }
 
+/* Ends it as a reservation; table->lock held */
+static void session_fulfil(struct kw_session *session)
+{
+	list_del_init(&session->waiting);
+	list_del_init(&session->promised);
+	session->table->reservations--;
+}
+
 /* table->lock held; false when another was faster */
 static bool session_unlink(struct kw_session *session)
 {
@@ -81,10 +89,7 @@ static bool session_unlink(struct kw_session *session)
 		table->installed--;
 		return true;
 	}
-	list_del_init(&session->waiting);
-	table->reservations--;
-	if (session->set)
-		session->set->reserved--;
+	session_fulfil(session);
 	return true;
 }
 
@@ -178,6 +183,7 @@ void kw_session_table_destroy(struct kw_session_table *table)
 void kw_session_set_init(struct kw_session_set *set)
 {
 	spin_lock_init(&set->lock);
+	INIT_LIST_HEAD(&set->reserved);
 }
 
 static struct kw_session *session_create(struct kw_session_table *table,
@@ -192,6 +198,7 @@ static struct kw_session *session_create(struct kw_session_table *table,
 	session->peer = peer;
 	session->set = set;
 	session->reserved_until_ms = kw_session_now() + KW_RESERVE_MS;
+	INIT_LIST_HEAD(&session->promised);
 	INIT_RCU_WORK(&session->free, session_free_work);
 	kw_space_rx_init(&session->spaces_rx);
 	kw_number_init(&session->number);
@@ -214,7 +221,7 @@ static void session_link(struct kw_session *session)
 	atomic64_inc(table->generation);
 	table->reservations++;
 	if (session->set)
-		session->set->reserved++;
+		list_add_tail(&session->promised, &session->set->reserved);
 	if (!timer_pending(&table->timer))
 		mod_timer(&table->timer,
 			  jiffies + msecs_to_jiffies(KW_RESERVE_MS) + 1);
@@ -230,7 +237,7 @@ int kw_session_reserve(struct kw_session_table *table, struct kw_peer *peer,
 		return -ENOMEM;
 	*highest = set ? kw_roster_highest(set) : 0;
 	spin_lock_bh(&table->lock);
-	if (set && set->reserved >= KW_RESERVE_PER_PEER)
+	if (set && list_count_nodes(&set->reserved) >= KW_RESERVE_PER_PEER)
 		err = -EDQUOT;
 	else if (table->reservations >= KW_RESERVE_PER_DEVICE)
 		err = -ENOSPC;
@@ -300,11 +307,8 @@ static struct kw_session *session_claim(struct kw_session_table *table,
 		session = ERR_PTR(-EPERM);
 	if (IS_ERR(session))
 		goto out_unlock;
-	list_del_init(&session->waiting);
-	table->reservations--;
+	session_fulfil(session);
 	table->installed++;
-	if (session->set)
-		session->set->reserved--;
 out_unlock:
 	spin_unlock_bh(&table->lock);
 	return session;
@@ -378,17 +382,17 @@ void kw_session_retire(struct kw_session *session)
 	session_bury(session);
 }
 
-/* Of one set, or of all when it is NULL. */
-static void session_retire_all(struct kw_session_table *table,
-			       const struct kw_session_set *set)
+/* A reservation of the set, or NULL. rcu_read_lock. */
+static struct kw_session *session_reserved(struct kw_session_table *table,
+					   struct kw_session_set *set)
 {
 	struct kw_session *session;
 
-	rcu_read_lock();
-	kw_session_for_each(session, table)
-		if (!set || session->set == set)
-			kw_session_retire(session);
-	rcu_read_unlock();
+	spin_lock_bh(&table->lock);
+	session = list_first_entry_or_null(&set->reserved, struct kw_session,
+					   promised);
+	spin_unlock_bh(&table->lock);
+	return session;
 }
 
 void kw_session_set_close(struct kw_session_table *table,
@@ -399,10 +403,9 @@ void kw_session_set_close(struct kw_session_table *table,
 	rcu_read_lock();
 	while ((session = kw_roster_close(set)))
 		kw_session_retire(session);
+	while ((session = session_reserved(table, set)))
+		session_unreserve(session);
 	rcu_read_unlock();
-	/* the table is walked only for what the roster doesn't know */
-	if (READ_ONCE(set->reserved))
-		session_retire_all(table, set);
 }
 
 void kw_session_void(struct kw_session_table *table)
@@ -412,7 +415,12 @@ void kw_session_void(struct kw_session_table *table)
 
 void kw_session_wipe(struct kw_session_table *table)
 {
-	session_retire_all(table, NULL);
+	struct kw_session *session;
+
+	rcu_read_lock();
+	kw_session_for_each(session, table)
+		kw_session_retire(session);
+	rcu_read_unlock();
 }
 
 void kw_session_fork(struct kw_session_table *table)

@@ -64,6 +64,7 @@ struct kw_session {
 	struct hlist_node hash;
 	struct list_head entry;		/* in table->list */
 	struct list_head waiting;	/* in table->reserved, until keys */
+	struct list_head promised;	/* in set->reserved, likewise */
 
 	/* set: of a reservation */
 	siphash_key_t answer_key;	/* valid with answer_state */
@@ -130,7 +131,7 @@ struct kw_session_set {
 	struct kw_session *installed[KW_SESSIONS_PER_PEER + 1];
 	int count;
 	bool closed;
-	u32 reserved;			/* guarded by the table's lock */
+	struct list_head reserved;	/* guarded by the table's lock */
 	u64 handshake_ms;		/* when keys were last set, 0 never */
 };
 
