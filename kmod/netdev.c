@@ -6,7 +6,6 @@
  * Owns the list of all devices (changed under RTNL, read under RCU) and their
  * ids. Everything per packet goes on through kw_hooks.
  */
-#include <linux/idr.h>
 #include <linux/ipv6.h>
 #include <linux/module.h>
 #include <net/addrconf.h>
@@ -25,7 +24,7 @@
 				 NETIF_F_GSO_SOFTWARE | NETIF_F_HIGHDMA)
 
 static LIST_HEAD(netdev_list);
-static DEFINE_IDA(netdev_ids);
+static u32 netdev_last_id;	/* RTNL */
 
 static int netdev_ndo_init(struct net_device *netdev)
 {
@@ -155,8 +154,6 @@ static void netdev_parts_destroy(struct net_device *netdev)
 		kw_hooks.peers_destroy(dev->peers);
 	kw_stats_drops_destroy(dev->drops);
 	kw_stats_destroy(dev->stats);
-	if (dev->id)
-		ida_free(&netdev_ids, dev->id);
 	mutex_destroy(&dev->lock);
 }
 
@@ -181,10 +178,22 @@ static int netdev_parts_create(struct kw_dev *dev)
 	dev->genl = kw_hooks.genl_create();
 	if (IS_ERR(dev->peers) || IS_ERR(dev->socks) || IS_ERR(dev->genl))
 		return -ENOMEM;
-	err = ida_alloc_min(&netdev_ids, 1, GFP_KERNEL);
-	if (err < 0)
-		return err;
-	dev->id = err;
+	return 0;
+}
+
+/*
+ * No id is given twice while the module is loaded: who still holds that of a
+ * device which is gone must not reach another.
+ */
+static int netdev_number(struct kw_dev *dev, struct netlink_ext_ack *extack)
+{
+	ASSERT_RTNL();
+	if (netdev_last_id == U32_MAX) {
+		NL_SET_ERR_MSG(extack,
+			       "all dev-ids were used: load the module again");
+		return -ENOSPC;
+	}
+	dev->id = ++netdev_last_id;
 	return 0;
 }
 
@@ -204,6 +213,8 @@ static int netdev_make(struct net_device *netdev, struct net *net,
 	dev->net = net;
 	dev->conf.max_train = KW_TRAIN_MAX;
 	err = netdev_parts_create(dev);
+	if (!err)
+		err = netdev_number(dev, extack);
 	if (err)
 		goto out_parts;
 	err = register_netdevice(netdev);
@@ -449,5 +460,4 @@ void kw_netdev_exit(void)
 	rtnl_link_unregister(&netdev_link_ops);
 	unregister_pernet_device(&netdev_net_ops);
 	kw_session_exit();
-	ida_destroy(&netdev_ids);
 }

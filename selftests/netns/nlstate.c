@@ -465,20 +465,30 @@ static void domain_set(void)
 	ask(&m);
 }
 
-static void spare_device(void)
+/* A device that comes and goes: what its id was, 0 if it was refused. */
+static unsigned int spare_device(void)
 {
-	unsigned int mine = dev_id;
+	unsigned int mine = dev_id, id;
 	struct msg m;
 
 	dev_id = 0;
 	begin(&m, KEYWAY_CMD_DEV_NEW, NLM_F_ACK);
 	put(&m, KEYWAY_A_DEV_IFNAME, "kwspare", 8);
-	dev_id = ask_u32(&m, KEYWAY_A_DEV_ID);
+	id = dev_id = ask_u32(&m, KEYWAY_A_DEV_ID);
 	if (dev_id) {
 		begin(&m, KEYWAY_CMD_DEV_DEL, NLM_F_ACK);
 		ask(&m);
 	}
 	dev_id = mine;
+	return id;
+}
+
+static void test_ids(void)
+{
+	unsigned int first = spare_device(), second = spare_device();
+
+	verdict(first && second && first != second,
+		"no device gets the id of one that is gone");
 }
 
 /* This process's allocations fail from now on, where the kernel knows how. */
@@ -577,5 +587,6 @@ int main(int argc, char **argv)
 	test_dump(disturb_paths, "paths that come don't disturb a dump of peers");
 	test_dump(disturb_peers, "a dump tells who stays once and that others go");
 	test_namespace();
+	test_ids();
 	return !!failures;
 }
