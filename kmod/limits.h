@@ -78,6 +78,10 @@
 #define KW_CHANNEL_UPCALL_LEN		(256 * 4096)
 #define KW_CHANNEL_HANDSHAKE_LEN	(64 * 4096)
 
+/* What a user may have by the parameter userns; an administrator has none */
+#define KW_USER_DEVICES			16	/* in all his namespaces */
+#define KW_USER_PEERS			1024	/* per device */
+
 /* Packets */
 #define KW_MTU_MIN			1280
 #define KW_TRAIN_MAX			64

@@ -8,6 +8,7 @@
  */
 #include <linux/ipv6.h>
 #include <linux/module.h>
+#include <linux/user_namespace.h>
 #include <net/addrconf.h>
 #include <net/dst.h>
 #include <net/ip_tunnels.h>
@@ -296,6 +297,41 @@ static struct rtnl_link_ops netdev_link_ops __read_mostly = {
 	.get_link_net = netdev_link_net,
 };
 
+bool kw_netdev_is_users(const struct kw_dev *dev)
+{
+	return netdev_link_net(dev->netdev)->user_ns != &init_user_ns;
+}
+
+/* Whose namespace it is: one nested in another counts for the same user. */
+static kuid_t netdev_user(const struct net *net)
+{
+	const struct user_namespace *ns = net->user_ns;
+
+	while (ns->parent && ns->parent != &init_user_ns)
+		ns = ns->parent;
+	return ns->owner;
+}
+
+static int netdev_check_user(const struct net *net,
+			     struct netlink_ext_ack *extack)
+{
+	const struct kw_dev *dev;
+	u32 count = 0;
+
+	if (net->user_ns == &init_user_ns)
+		return 0;
+	list_for_each_entry(dev, &netdev_list, entry)
+		if (kw_netdev_is_users(dev) &&
+		    uid_eq(netdev_user(netdev_link_net(dev->netdev)),
+			   netdev_user(net)))
+			count++;
+	if (count < KW_USER_DEVICES)
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "a user has at most 16 devices in all his namespaces");
+	return -ENOSPC;
+}
+
 int kw_netdev_create(struct net *net, const char *ifname,
 		     struct netlink_ext_ack *extack, u32 *id)
 {
@@ -305,6 +341,9 @@ int kw_netdev_create(struct net *net, const char *ifname,
 	int err;
 
 	rtnl_lock();
+	err = netdev_check_user(net, extack);
+	if (err)
+		goto out_unlock;
 	netdev = rtnl_create_link(net, ifname ?: "kw%d",
 				  ifname ? NET_NAME_USER : NET_NAME_ENUM,
 				  &netdev_link_ops, tb, extack);

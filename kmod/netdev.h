@@ -109,12 +109,16 @@ extern const struct kw_hooks kw_hooks;
 int __must_check kw_netdev_init(void);
 void kw_netdev_exit(void);
 
+/* Does a user have it, not an administrator? By its transport namespace. */
+bool kw_netdev_is_users(const struct kw_dev *dev);
+
 /* Is it one of ours? */
 bool kw_netdev_is(const struct net_device *netdev);
 
 /*
  * Make a device as a link request would; takes RTNL, so without dev->lock.
- * ifname NULL picks kw%d. *id; 0, -EEXIST, -ENOMEM, -EOPNOTSUPP (no IPv6).
+ * ifname NULL picks kw%d. *id; 0, -EEXIST, -ENOMEM, -EOPNOTSUPP (no IPv6),
+ * -ENOSPC (no more ids, or no more for this user).
  */
 int __must_check kw_netdev_create(struct net *net, const char *ifname,
 				  struct netlink_ext_ack *extack, u32 *id);

@@ -12,6 +12,7 @@
 #include "family.h"
 #include "fib.h"
 #include "genl.h"
+#include "limits.h"
 #include "netdev.h"
 #include "netlink-gen.h"
 #include "peer.h"
@@ -198,6 +199,16 @@ static int nl_peer_check_free(struct genl_info *info,
 				"the device has this peer already");
 }
 
+static int nl_peer_check_room(struct genl_info *info)
+{
+	const struct kw_dev *dev = kw_family_dev(info);
+
+	if (dev->peers->count < KW_USER_PEERS || !kw_netdev_is_users(dev))
+		return 0;
+	NL_SET_ERR_MSG(info->extack, "a user's device has at most 1024 peers");
+	return -ENOSPC;
+}
+
 static int nl_peer_add(struct genl_info *info, const struct kw_peer_id *id,
 		       struct kw_fib_grant *grant)
 {
@@ -234,6 +245,8 @@ int kw_nl_peer_new_doit(struct sk_buff *skb, struct genl_info *info)
 	err = nl_peer_read_id(info, &id);
 	if (!err)
 		err = nl_peer_check_free(info, &id);
+	if (!err)
+		err = nl_peer_check_room(info);
 	if (err)
 		return err;
 	grant = nl_peer_grant(info, &id.addr, NULL);

@@ -16,4 +16,8 @@ refused() { as_user build/test/nlfuzz 1 2>&1 | grep "dev-new: error -1, CAP_NET_
 check "root of a user namespace is refused" refused
 echo Y > /sys/module/keyway/parameters/userns
 check "and let in where the administrator says so" as_user build/test/nlfuzz 1
+another() { setpriv --reuid 65533 --regid 65533 --clear-groups unshare --user --net --map-root-user "$@"; }
+is "within limits of his own" "$(another unshare --user --net --map-root-user build/test/crowd)" "$(printf '%s\n' \
+	"16 devices: a user has at most 16 devices in all his namespaces" \
+	"1024 peers: a user's device has at most 1024 peers")"
 echo N > /sys/module/keyway/parameters/userns
