@@ -5,7 +5,7 @@
  * from the world's generator when a packet is sent.
  */
 /* cflags: -Iselftests/unit/kshim -I. -Wl,--wrap=kw_crypto_verify */
-/* links: kmod/rank.c userspace/libdaemon/alloc.c userspace/libdaemon/conf.c userspace/libkeyway/base64.c userspace/libkeyway/cert.c userspace/libkeyway/crypto.c userspace/libkeyway/fingerprint.c userspace/libkeyway/identity.c userspace/libkeyway/keys.c userspace/libkeyway/message.c userspace/libkeyway/noise.c userspace/libkeyway/prefix.c userspace/libkeyway/record.c userspace/libkeyway/request.c userspace/libkeyway/trust.c userspace/libkeyway/wire.c */
+/* links: kmod/rank.c userspace/libdaemon/alloc.c userspace/libdaemon/conf.c userspace/libkeyway/base64.c userspace/libkeyway/cert.c userspace/libkeyway/crypto.c userspace/libkeyway/fingerprint.c userspace/libkeyway/identity.c userspace/libkeyway/keys.c userspace/libkeyway/line.c userspace/libkeyway/message.c userspace/libkeyway/noise.c userspace/libkeyway/prefix.c userspace/libkeyway/record.c userspace/libkeyway/request.c userspace/libkeyway/trust.c userspace/libkeyway/wire.c */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -16,6 +16,7 @@
 
 #include "cli.h"
 #include "facts.h"
+#include "libkeyway/line.h"
 #include "print.h"
 #include "text.h"
 
@@ -164,17 +165,6 @@ static int session_set_one(struct kwnl_session_set_req *r, const char *key,
 	return -ENOENT;
 }
 
-static char *session_trim(char *text)
-{
-	char *end = text + strlen(text);
-
-	while (*text == ' ' || *text == '\t')
-		text++;
-	while (end > text && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
-		*--end = '\0';
-	return text;
-}
-
 /* "key = value" lines. The values are secret, so no error shows one. */
 static int session_parse(char *text, const char *path, struct kwnl_session_set_req *req)
 {
@@ -184,7 +174,7 @@ static int session_parse(char *text, const char *path, struct kwnl_session_set_r
 
 	while ((line = strsep(&save, "\n"))) {
 		n++;
-		line = session_trim(line);
+		line = kw_line_trim(line);
 		if (!*line || *line == '#')
 			continue;
 		value = strchr(line, '=');
@@ -192,10 +182,10 @@ static int session_parse(char *text, const char *path, struct kwnl_session_set_r
 			return cli_fail(CLI_CONFIG,
 					"%s:%u: no key = value - see keyway(8)", path, n);
 		*value++ = '\0';
-		err = session_set_one(req, session_trim(line), session_trim(value));
+		err = session_set_one(req, kw_line_trim(line), kw_line_trim(value));
 		if (err)
 			return cli_fail(CLI_CONFIG, "%s:%u: %s - %s - see keyway(8)",
-					path, n, session_trim(line),
+					path, n, kw_line_trim(line),
 					err == -ENOENT ? "there is no such key"
 						       : "its value cannot be read");
 	}

@@ -15,6 +15,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "libkeyway/line.h"
+
 #define CONF_WORD 64
 
 struct conf_reader {
@@ -239,37 +241,12 @@ static int conf_assign(struct conf_reader *r, const char *name, const char *valu
 	return conf_value(r, &keys[i], value);
 }
 
-/* Cuts blanks off both ends, in place. */
-static char *conf_trim(char *text)
-{
-	char *end = text + strlen(text);
-
-	while (end > text && isspace((unsigned char)end[-1]))
-		*--end = '\0';
-	while (isspace((unsigned char)*text))
-		text++;
-	return text;
-}
-
-static void conf_cut_comment(char *line)
-{
-	char *p;
-
-	/* inside a word '#' and ';' are text: an ni URI has a ';' */
-	for (p = line; *p; p++) {
-		if ((*p == '#' || *p == ';') && (p == line || isspace((unsigned char)p[-1]))) {
-			*p = '\0';
-			return;
-		}
-	}
-}
-
 static int conf_line(struct conf_reader *r, char *line)
 {
 	char *text, *value, *end;
 
-	conf_cut_comment(line);
-	text = conf_trim(line);
+	kw_line_uncomment(line);
+	text = kw_line_trim(line);
 	r->err->column = (uint32_t)(text - line) + 1;
 	if (!*text)
 		return 0;
@@ -278,17 +255,17 @@ static int conf_line(struct conf_reader *r, char *line)
 		if (!end || end[1])
 			return conf_fail(r->err, "section refused - its ']' must end the line - correct it");
 		*end = '\0';
-		return conf_open(r, conf_trim(text + 1));
+		return conf_open(r, kw_line_trim(text + 1));
 	}
 	value = strchr(text, '=');
 	if (!value)
 		return conf_fail(r->err, "\"%.40s\" refused - neither [Section] nor Key = value - correct it", text);
 	*value++ = '\0';
-	text = conf_trim(text);
+	text = kw_line_trim(text);
 	if (!r->section)
 		return conf_fail(r->err, "key %.40s refused - it stands before any section - start with [%s]",
 				 text, r->sections[0].name);
-	value = conf_trim(value);
+	value = kw_line_trim(value);
 	if (!*value)
 		return conf_fail(r->err, "%.40s refused - it has no value - give one or remove the line",
 				 text);

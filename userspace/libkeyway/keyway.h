@@ -17,6 +17,7 @@
 #include "fingerprint.h"
 #include "identity.h"
 #include "keys.h"
+#include "line.h"
 #include "message.h"
 #include "noise.h"
 #include "prefix.h"

@@ -7,12 +7,13 @@
  */
 #include "trustfile.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+
+#include "line.h"
 
 #define TRUSTFILE_ROW 16 /* prefixes written in one line */
 
@@ -33,30 +34,6 @@ struct trustfile_reader {
 	const char *key, *value;
 	char buf[KW_TRUSTFILE_LINE];
 };
-
-static char *trustfile_trim(char *text)
-{
-	char *end = text + strlen(text);
-
-	while (end > text && isspace((unsigned char)end[-1]))
-		*--end = '\0';
-	while (isspace((unsigned char)*text))
-		text++;
-	return text;
-}
-
-/* Inside a word '#' and ';' are text: an ni URI has a ';'. */
-static void trustfile_cut_comment(char *line)
-{
-	char *p;
-
-	for (p = line; *p; p++) {
-		if ((*p == '#' || *p == ';') && (p == line || isspace((unsigned char)p[-1]))) {
-			*p = '\0';
-			return;
-		}
-	}
-}
 
 static enum trustfile_kind trustfile_bad(struct trustfile_reader *r, const char *why)
 {
@@ -90,9 +67,9 @@ static enum trustfile_kind trustfile_next(struct trustfile_reader *r)
 		return TRUSTFILE_END;
 	if (!trustfile_copy(r))
 		return trustfile_bad(r, "line too long, or with a zero byte - is this a text file?");
-	said = *trustfile_trim(r->buf);
-	trustfile_cut_comment(r->buf);
-	text = trustfile_trim(r->buf);
+	said = *kw_line_trim(r->buf);
+	kw_line_uncomment(r->buf);
+	text = kw_line_trim(r->buf);
 	r->key = text;
 	if (!*text)
 		return said ? TRUSTFILE_COMMENT : TRUSTFILE_BLANK;
@@ -108,8 +85,8 @@ static enum trustfile_kind trustfile_next(struct trustfile_reader *r)
 	if (!value)
 		return trustfile_bad(r, "neither [Peer] nor Key = value");
 	*value = '\0';
-	r->key = trustfile_trim(text);
-	r->value = trustfile_trim(value + 1);
+	r->key = kw_line_trim(text);
+	r->value = kw_line_trim(value + 1);
 	return TRUSTFILE_FIELD;
 }
 
