@@ -7,6 +7,7 @@
 # changed under traffic, and a capture that shows no plaintext. Tells what it
 # does in plain words and ends with a table. Run by demo.sh.
 . "$(dirname "$0")/../netns/lib.sh"
+. "$(dirname "$0")/../netns/traffic.sh"
 ROWS=()
 row() { ROWS+=("$(printf '%-46s %-5s %s' "$1" "$2" "$3")"); }    # WHAT YES|NO FIGURE
 ok() { echo "   yes: $*"; }
@@ -19,7 +20,7 @@ try() { # WHAT FIGURE-FUNCTION [ARG…]: a row by the function's last line and s
 }
 
 do_ping() { # NS ADDRESS
-	on "$1" ping -q -c5 -i 0.2 -W2 "$2" | awk -F'[ /]' '/packet loss/ { lost = $1 - $4 } /^rtt/ { printf "%d lost, %s ms\n", lost, $8 } END { exit lost != 0 }'
+	on "$1" ping -q -c5 -i 0.2 -W15 "$2" | awk -F'[ /]' '/packet loss/ { lost = $1 - $4 } /^rtt/ { printf "%d lost, %s ms\n", lost, $8 } END { exit lost != 0 }'
 }
 do_http() {
 	local want have
@@ -34,39 +35,45 @@ do_iperf() {
 	on hA iperf3 -J -c 10.2.0.2 -t 4 > "$RUN/iperf" || { jq -r .error "$RUN/iperf"; return 1; }
 	jq -r '"\(.end.sum_received.bits_per_second / 1e6 | floor) Mbit/s (an emulated CPU)"' "$RUN/iperf"
 }
-traffic() { # SECONDS: pings every 20 ms beside a slow download, in the background
-	on hA ping -q -i 0.02 -w "$1" 10.2.0.2 > "$RUN/traffic" &
-	PINGS=$!
-	on hA curl -sS -m 60 --limit-rate 400k http://10.2.0.2:8080/small | sha256sum > "$RUN/small.sum" &
+traffic() { # a datagram every 20 ms beside a slow download, in the background
+	pump_start "$1" hA hB 10.2.0.2 0 50
+	on hA curl -sS -m 120 --limit-rate 400k http://10.2.0.2:8080/small | sha256sum > "$RUN/small.sum" &
 	DOWNLOAD=$!
 	sleep 1
 }
-traffic_lost() { # MOST: how many pings were lost, and the download's hash
-	wait $PINGS $DOWNLOAD
+traffic_lost() { # NAME MOST: how many datagrams were lost, and the download's hash
+	local sent lost
+	wait $DOWNLOAD
+	pump_stop "$1"
 	[ "$(sha256sum < "$RUN/www/small")" = "$(cat "$RUN/small.sum")" ] || { echo "the download broke"; return 1; }
-	awk -v most="$1" '/transmitted/ { lost = $1 - $4; printf "%d of %d pings lost, download whole\n", lost, $1 } END { exit lost > most }' "$RUN/traffic"
+	sent=$(pump_get "$1" sent) lost=$(($(pump_get "$1" sent) - $(pump_get "$1" got)))
+	echo "$lost of $sent datagrams lost, download whole"; [ $lost -le "$2" ]
 }
 do_kill() {
-	traffic 6; gateway_stop gA KILL; sleep 3; gateway_start gA; traffic_lost 0
+	traffic killed; gateway_stop gA KILL; sleep 3; gateway_start gA; sleep 1; traffic_lost killed 0
 }
 do_move() { # gA gets another address while traffic runs; gB is told by nobody
-	traffic 8
+	traffic moved
 	gateway_move gA 192.0.2.77
-	traffic_lost 200
+	until_ok 30 reaches hA 10.2.0.2; sleep 1
+	traffic_lost moved $(((2000 + MOVING_MS) / 20))
 }
 do_status() { kw gA status -j | jq -e '[.. | objects | select(has("rtt_us") or has("rtt"))] | length > 0' >/dev/null && echo "valid JSON with the same facts"; }
 do_capture() { # the marker crosses the LANs in clear and the wire sealed
 	local f lan wire
 	for f in 1 2 3 4 5 6 7 8 9 10; do cat "$CANARY"; done > "$RUN/www/marked"
-	ip netns exec wire tcpdump -qni A0 -U -w "$RUN/wire.pcap" 2>/dev/null & local w=$!
-	ip netns exec hB tcpdump -qni eth0 -U -w "$RUN/lan.pcap" 2>/dev/null & local l=$!
-	until_ok 5 test -s "$RUN/wire.pcap"; until_ok 5 test -s "$RUN/lan.pcap"
-	on hA curl -sS -m 20 http://10.2.0.2:8080/marked | cmp - "$RUN/www/marked"; sleep 0.5
+	ip netns exec wire tcpdump -qni A0 -U --immediate-mode -w "$RUN/wire.pcap" 2>/dev/null & local w=$!
+	ip netns exec hB tcpdump -qni eth0 -U --immediate-mode -w "$RUN/lan.pcap" 2>/dev/null & local l=$!
+	until_ok 20 test -s "$RUN/wire.pcap"; until_ok 20 test -s "$RUN/lan.pcap"
+	on hA curl -sS -m 20 http://10.2.0.2:8080/marked | cmp - "$RUN/www/marked"
+	until_ok 20 marked_lan; sleep 0.5
 	kill $w $l; wait $w $l
 	lan=$(count_marks "$RUN/lan.pcap") wire=$(count_marks "$RUN/wire.pcap")
 	echo "marker seen $lan times on the LAN, $wire times on the wire"; [ "$lan" -ge 10 ] && [ "$wire" = 0 ]
 }
 count_marks() { python3 -c "import sys; print(open(sys.argv[1],'rb').read().count(open('$CANARY','rb').read()))" "$1"; }
+
+marked_lan() { [ "$(count_marks "$RUN/lan.pcap")" -ge 10 ]; }
 
 services() { # what the host behind gB offers
 	mkdir -p "$RUN/www"; head -c 8M /dev/urandom > "$RUN/www/file"; head -c 1M /dev/urandom > "$RUN/www/small"

@@ -8,7 +8,7 @@ topo_make
 plant() { # PYTHON: what gA sends; prints the oracle's status
 	local rc
 	ip netns exec wire build/test/oracle -c "$CANARY" -o "$RUN/planted.sum" A=A0 > "$RUN/planted.log" 2>&1 &
-	until_ok 10 grep -q watching "$RUN/planted.log"
+	until_ok 20 grep -q watching "$RUN/planted.log"
 	on gA python3 -c "
 import socket, struct
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); send = lambda m: s.sendto(m, ('198.51.100.1', 999))

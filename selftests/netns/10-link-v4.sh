@@ -4,8 +4,8 @@
 # Two gateways that trust each other's fingerprint link up over IPv4, and status tells it.
 . "$(dirname "$0")/lib.sh"
 topo_make; gateways_up
-check "gA pings gB's key address" reaches gA "$(key_address gB)"
-check "gB pings gA's key address" reaches gB "$(key_address gA)"
+check "gA pings gB's key address" carries gA "$(key_address gB)"
+check "gB pings gA's key address" carries gB "$(key_address gA)"
 kw gA status -j > "$RUN/status"
 check "status -j is JSON" jq -e . "$RUN/status"
 check "status -j names the peer" grep -q "$(key_address gB)" "$RUN/status"

@@ -11,4 +11,4 @@ refute "gA, who trusts, reaches nothing" on hA ping -q -c4 -i 0.5 -W1 10.2.0.2
 refute "gB, who does not, reaches nothing" on hB ping -q -c2 -i 0.5 -W1 10.1.0.2
 gateway_trust gB "Endpoint = 192.0.2.1:51900"
 gateway_stop gB; gateway_start gB
-check "once both trust, the LANs are linked" until_ok 15 reaches hA 10.2.0.2
+check "once both trust, the LANs are linked" until_ok 20 reaches hA 10.2.0.2

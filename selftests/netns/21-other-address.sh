@@ -17,7 +17,7 @@ wire_capture "$RUN/drawn" B0
 sent=$(wire_replay "$RUN/cap" --type 8 --source 203.0.113.9:51900)
 on wire nft delete table ip hold
 check "packets were held back and sent" test "$sent" -ge 5
-check "the link still works" until_ok 15 reaches hA 10.2.0.2
+check "the link still works" until_ok 20 reaches hA 10.2.0.2
 on hB ping -q -c5 -i 0.2 -W2 10.1.0.2 >/dev/null
 wire_stop
 drawn() { tcpdump -nr "$RUN/drawn" "dst host 203.0.113.9 $1" 2>/dev/null | grep -c .; }

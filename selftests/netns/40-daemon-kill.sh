@@ -17,4 +17,4 @@ pump_stop there
 pump_clean there
 check "traffic ran all the time" test "$(pump_get there got)" -ge $((kills * 10))
 check "the daemon that stays alive serves" kw gA status
-check "and the link carries" reaches hA 10.2.0.2
+check "and the link carries" carries hA 10.2.0.2

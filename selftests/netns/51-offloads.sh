@@ -8,8 +8,8 @@ topo_make; gateways_up
 mkdir "$RUN/www"; head -c "$(scaled 3M 64K)" /dev/urandom > "$RUN/www/file"
 want=$(sha256sum < "$RUN/www/file")
 for h in hA hB; do ip netns exec $h python3 -m http.server -b :: -d "$RUN/www" 8080 >/dev/null 2>&1 & disown; done
-for h in hA hB; do until_ok 10 on $h curl -s -o /dev/null 'http://[::1]:8080/'; done
-fetch() { on "$1" curl -sS -m "$(scaled 20 200)" "http://$2:8080/file" | sha256sum; }
+for h in hA hB; do until_ok 20 on $h curl -s -o /dev/null 'http://[::1]:8080/'; done
+fetch() { on "$1" curl -sS -m "$(scaled 60 200)" "http://$2:8080/file" | sha256sum; }
 
 every() { # COMMAND…: for each device of the way, as `… NS DEV`
 	local x

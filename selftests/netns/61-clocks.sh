@@ -16,7 +16,7 @@ fresh() { # OFFSET-A SYNC-A OFFSET-B SYNC-B: both from nothing but their keys
 	gateway_start gA --clock-offset "$1" --clock-synchronised "$2"
 	gateway_start gB --clock-offset "$3" --clock-synchronised "$4"
 }
-links() { check "$1" until_ok 10 reaches hA 10.2.0.2; }
+links() { check "$1" until_ok 20 reaches hA 10.2.0.2; }
 
 fresh 0 yes 0 yes;                     links "right clocks"
 fresh -"$now" no 0 yes;                links "1970, not synchronised"

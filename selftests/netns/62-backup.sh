@@ -7,12 +7,12 @@ topo_make
 for g in gA gB; do gateway_conf $g; done
 gateway_trust gA "Endpoint = 198.51.100.1:51900"; gateway_trust gB "Endpoint = 192.0.2.1:51900"
 for g in gA gB; do gateway_start $g; done
-until_ok 15 reaches hA 10.2.0.2 || die "the link comes up"
+until_ok 20 reaches hA 10.2.0.2 || die "the link comes up"
 stop() { gateway_stop gA; kw gA down >/dev/null 2>&1; }
-restarts() { gateway_start gA; check "$1" until_ok 15 reaches hA 10.2.0.2; }
+restarts() { gateway_start gA; check "$1" until_ok 20 reaches hA 10.2.0.2; }
 
 stop; cp -a "$RUN/gA/state" "$RUN/backup"
-for i in 1 2; do rm -f "$RUN/gA/state/static"; gateway_start gA; until_ok 15 reaches hA 10.2.0.2; stop; done
+for i in 1 2; do rm -f "$RUN/gA/state/static"; gateway_start gA; until_ok 20 reaches hA 10.2.0.2; stop; done
 rm -rf "$RUN/gA/state"; cp -a "$RUN/backup" "$RUN/gA/state"
 restarts "with the state of before"
 stop; rm -rf "$RUN/gA/state"

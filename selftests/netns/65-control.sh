@@ -25,7 +25,7 @@ check "a new address is taken" kw gA reload
 check "and set" sh -c 'ip -n gA addr show dev kw0 | grep -q 10.99.0.1/24'
 check "down" kw gA down
 refute "takes the device away" on gA ip link show dev kw0
-check "and the daemon" until_ok 5 not test -e "/proc/$pid"
+check "and the daemon" until_ok 20 not test -e "/proc/$pid"
 chmod 644 "$RUN/gA/identity"
 is "a key that others may read is refused" "$(code kw gA up "$conf")" 10
 check "with a sentence" sh -c "ip netns exec gA keyway up $conf 2>&1 | grep -q 'others may read it.*chmod 600'"

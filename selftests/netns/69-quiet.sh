@@ -13,7 +13,7 @@ gateway_start gB --under-load; gateway_start gA
 wire_capture "$RUN/said" B0
 refute "who lacks the secret reaches nobody" on gA ping -q -c4 -W1 "$(key_address gB)"
 wire_stop
-is "and hears nothing" "$(tcpdump -nr "$RUN/said" 'udp and src host 198.51.100.1' 2>/dev/null | wc -l)" 0
+is "and hears nothing" "$(tcpdump -nr "$RUN/said" 'udp src port 51900 and src host 198.51.100.1' 2>/dev/null | wc -l)" 0
 kw gA down >/dev/null
 sed -i "/^ListenPort/a DomainSecret = $RUN/one" "$RUN/gA/kw0.conf"
 wire_capture "$RUN/said" B0

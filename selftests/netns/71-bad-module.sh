@@ -14,7 +14,7 @@ says() { # NAME CODE PATTERN COMMAND…
 rmmod keyway || die "the module unloads"
 says "up without a module" 4 "keyway.ko.*$(uname -r | sed 's|[+.]|[&]|g').*make install" kw gA up "$RUN/gA/kw0.conf"
 says "status without a module" 4 "keyway.ko" kw gA status
-says "the daemon without a module" 4 "keyway.ko|module" on gA timeout 10 keywayd "$RUN/gA/kw0.conf"
+says "the daemon without a module" 4 "keyway.ko|module" on gA timeout 60 keywayd "$RUN/gA/kw0.conf"
 insmod "$KEYWAY_KO" || die "the module loads again"
 echo 9.9 > "$RUN/version"; mount --bind "$RUN/version" /sys/module/keyway/version
 # `ip netns exec` mounts sysfs anew, so the namespace alone is entered

@@ -39,7 +39,7 @@ exits 10 "control socket by a stranger" stranger trust ls
 pid=$(kw gA status -j | jq .daemon.pid)
 kill -STOP "$pid"
 exits 7 "a daemon that does not answer" kw gA trust ls
-kill -KILL "$pid"; until_ok 5 not kill -0 "$pid"
+kill -KILL "$pid"; until_ok 20 not kill -0 "$pid"
 exits 3 "status without a daemon" kw gA status
 is "which still tells of the kernel" "$(kw gA status -j 2>/dev/null | jq -c '[.daemon.running, (.devices[0].peers | length)]')" '[false,1]'
 exits 0 "down without a daemon" kw gA down

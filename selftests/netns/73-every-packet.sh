@@ -5,11 +5,10 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/traffic.sh"
 topo_make; topo_v4_wire; gateways_up
-all_drops() { kw "$1" device ls -j | jq '[.devices[].drops | to_entries[] | select(.key | startswith("rx_")) | .value] | add // 0'; }
 step=$(scaled 1 40)
 index=$(kw gB session ls -j | jq '[.sessions[] | select(.sending)][0].index')
 wire_capture "$RUN/said" B0
-before=$(all_drops gB)
+before=$(drops gB rx)
 sent=$(on wire python3 - "$index" "$step" <<'PY'
 import os, socket, struct, sys
 index, step = int(sys.argv[1]), int(sys.argv[2])
@@ -30,10 +29,11 @@ for flags in range(256):
 print(sent)
 PY
 )
-sleep 1; wire_stop
+until_ok 30 dropped gB rx $((before + sent))
+wire_stop
 note <<< "$sent datagrams"
 said() { tcpdump -nr "$RUN/said" 'dst port 4444' 2>/dev/null | grep -c .; }
 is "none was answered" "$(said)" 0
-is "each was counted" "$(($(all_drops gB) - before))" "$sent"
-check "the link still works" reaches hA 10.2.0.2
+is "each was counted" "$(($(drops gB rx) - before))" "$sent"
+check "the link still works" carries hA 10.2.0.2
 check "on the same session" test "$(kw gB session ls -j | jq "[.sessions[] | select(.index == $index)] | length")" = 1

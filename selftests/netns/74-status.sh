@@ -5,7 +5,10 @@
 . "$(dirname "$0")/lib.sh"
 topo_make
 ip netns exec gA keyway monitor -j > "$RUN/events" 2>&1 &
+until_ok 20 on gA awk '$2 == 16 && $4 + 0 { n++ } END { exit !n }' /proc/net/netlink
 gateways_up
+measured() { kw gA status -j | jq -e '.devices[0].peers[0] | .path.rtt_us > 0 and .rx_bytes > 0 and .tx_bytes > 0'; }
+check "the path is measured" until_ok 20 measured
 status=$(kw gA status) json=$(kw gA status -j) own=$(key_address gA) addr=$(key_address gB) other=$(gateway_key gB)
 peer() { jq -r ".devices[0].peers[0].$1" <<< "$json"; }
 is "JSON: both ends" "$(jq -r '.devices[0].address' <<< "$json") $(peer address)" "$own $addr"
@@ -23,7 +26,7 @@ check "the kernel has it" kw gA peer show "$third"
 check "trust del" kw gA trust del third
 refute "the kernel has it no longer" kw gA peer show "$third"
 check "down" kw gA down
-until_ok 10 grep -q '"event":"device","reason":"del"' "$RUN/events"
+until_ok 20 grep -q '"event":"device","reason":"del"' "$RUN/events"
 for e in 'device new' 'peer new' 'session set' 'session confirmed' 'path roam' 'peer del' 'device del'; do
 	check "monitor tells $e" jq -se --arg e "${e% *}" --arg r "${e#* }" 'any(.event == $e and .reason == $r)' "$RUN/events" ||
 		jq -r '.event + " " + .reason' "$RUN/events" | sort | uniq -c | note

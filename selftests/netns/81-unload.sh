@@ -9,12 +9,12 @@ load() { # endless traffic both ways, of all kinds
 	ip netns exec hB iperf3 -s -D >/dev/null 2>&1
 	ip netns exec hA ping -q -i 0.01 10.2.0.2 >/dev/null 2>&1 & disown
 	ip netns exec hB ping -q -i 0.01 fd01::2 >/dev/null 2>&1 & disown
-	until_ok 5 on hB sh -c 'ss -ltn | grep -q 5201'
+	until_ok 20 on hB sh -c 'ss -ltn | grep -q 5201'
 	ip netns exec hA iperf3 --bidir -t 60 -c 10.2.0.2 >/dev/null 2>&1 & disown
 }
 load
-loaded() { [ "$(bytes_in gB kw0)" -gt "$(scaled 2000 100)" ]; }
-check "traffic runs" until_ok 15 loaded
+loaded() { [ "$(packets_in gB kw0)" -gt "$(scaled 2000 100)" ]; }
+check "traffic runs" until_ok 20 loaded
 check "the module unloads" rmmod keyway
 check "and loads again" insmod "$KEYWAY_KO"
 for g in gA gB; do gateway_stop $g KILL 2>/dev/null; gateway_start $g; done

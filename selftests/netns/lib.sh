@@ -38,7 +38,8 @@ until_ok() {
 	while [ $SECONDS -le $end ]; do "$@" >/dev/null 2>&1 && return; sleep 0.1; done
 	"$@"
 }
-reaches() { on "$1" ping -q -c1 -W1 "$2"; }      # NS ADDRESS
+reaches() { on "$1" ping -q -c1 -W1 "$2"; }      # NS ADDRESS: to poll, or to refute
+carries() { on "$1" ping -q -c1 -W15 "$2"; }     # NS ADDRESS: one packet goes and comes, in whatever time
 
 # ---- gateways
 gateway_key() { # GATEWAY: prints its fingerprint, making the identity at first
@@ -63,11 +64,11 @@ gateway_start() { # GATEWAY [OPTION…]: its daemon, with the log kept
 	ip netns exec "$g" keywayd "$@" "$RUN/$g/kw0.conf" >> "$RUN/$g/log" 2>&1 &
 	echo $! > "$RUN/$g/pid"
 	LOGGED[$g]=1
-	until_ok 15 kw "$g" status || { tail -5 "$RUN/$g/log" | note; die "keywayd of $g answers"; }
+	until_ok 30 kw "$g" status || { tail -5 "$RUN/$g/log" | note; die "keywayd of $g answers"; }
 }
 gateway_stop() { # GATEWAY [SIGNAL]
 	local pid; pid=$(cat "$RUN/$1/pid")
-	kill "-${2:-TERM}" "$pid" && until_ok 10 not kill -0 "$pid"; { wait "$pid"; } 2>/dev/null
+	kill "-${2:-TERM}" "$pid" && until_ok 20 not kill -0 "$pid"; { wait "$pid"; } 2>/dev/null
 }
 gateways_up() { # [6]: both configured, trusting each other, over IPv4 or IPv6, and the link tried
 	local g e
@@ -77,13 +78,13 @@ gateways_up() { # [6]: both configured, trusting each other, over IPv4 or IPv6, 
 		gateway_trust $g "Endpoint = $e"
 	done
 	for g in gA gB; do gateway_start $g; done
-	until_ok 15 reaches hA 10.2.0.2 || die "the link comes up"
+	until_ok 30 reaches hA 10.2.0.2 || die "the link comes up"
 }
-gateway_move() { # GATEWAY ADDRESS: its uplink gets another address in the same network
-	local old=${WAN[$1]}
+gateway_move() { # GATEWAY ADDRESS: its uplink gets another address in the same network; sets MOVING_MS to the time that took
+	local old=${WAN[$1]} began=${EPOCHREALTIME/./}
 	# the old one first: with it go all others of its network
-	ip -n "$1" addr del "$old.1/24" dev up0; ip -n "$1" addr add "$2/24" dev up0
-	ip -n "$1" route add default via "$old.254" dev up0 metric 100
+	printf '%s\n' "addr del $old.1/24 dev up0" "addr add $2/24 dev up0" "route add default via $old.254 dev up0 metric 100" | ip -n "$1" -batch -
+	MOVING_MS=$(((${EPOCHREALTIME/./} - began) / 1000))
 }
 
 # ---- oracle and end
@@ -94,7 +95,7 @@ oracle_start() {
 	# not by a function: $! must be the program's own
 	ip netns exec wire "$PWD/build/test/oracle" -c "$CANARY" -o "$RUN/oracle.sum" "${sides[@]}" > "$RUN/oracle.log" 2>&1 &
 	ORACLE=$!
-	until_ok 10 grep -q watching "$RUN/oracle.log" || die "the oracle watches"
+	until_ok 20 grep -q watching "$RUN/oracle.log" || die "the oracle watches"
 }
 oracle_end() {
 	local rc

@@ -3,15 +3,18 @@
 /*
  * Numbered UDP traffic whose losses and copies can be counted to the packet.
  *   pump send ADDR PORT COUNT PER_SECOND SIZE CANARY-FILE
+ *                                      COUNT 0: until SIGTERM
  *   pump recv PORT COUNT SECONDS       until COUNT came or SECONDS of silence;
  *                                      COUNT 0: what came last was the end
- * The receiver prints got, lost, copies, late and the longest gap in ms. Each
- * packet carries the canary that the wire oracle looks for. For scenarios.
+ * The sender prints how many it sent; the receiver got, lost, copies, late and
+ * the longest gap in ms. Each packet carries the canary that the wire oracle
+ * looks for. For scenarios.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -30,6 +33,14 @@ struct pump_seen {
 	uint32_t count, got, copies, late, next;
 	uint64_t last_ns, gap_ns;
 };
+
+static volatile sig_atomic_t pump_stop;
+
+static void pump_signal(int number)
+{
+	(void)number;
+	pump_stop = 1;
+}
 
 static void pump_die(const char *what)
 {
@@ -79,16 +90,18 @@ static int pump_send(char **argv)
 	FILE *f = fopen(argv[5], "rb");
 	int fd = pump_open(argv[0], argv[1]);
 
+	signal(SIGTERM, pump_signal);
 	if (!f || size < 4 + PUMP_CANARY || size > PUMP_MAX || fread(packet + 4, PUMP_CANARY, 1, f) != 1)
 		pump_die("canary or size");
 	start = pump_now();
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < (count ? count : PUMP_ENDLESS) && !pump_stop; i++) {
 		wire = htonl(i);
 		memcpy(packet, &wire, 4);
 		if (send(fd, packet, size, 0) < 0 && errno == ECONNREFUSED)
 			send(fd, packet, size, 0);
 		pump_sleep_until(start + (i + 1) * step);
 	}
+	printf("sent=%u\n", i);
 	return 0;
 }
 

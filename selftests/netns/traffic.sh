@@ -8,29 +8,35 @@
 pump_start() { # NAME FROM TO ADDRESS COUNT PER_SECOND [SIZE]: numbered UDP, in the background; COUNT 0: until pump_stop
 	local port=$((7000 + $(echo "$1" | cksum | cut -c1-3)))
 	ip netns exec "$3" build/test/pump recv $port "$5" "$(scaled 5 30)" > "$RUN/pump.$1" & eval "PUMP_$1=$!"
-	until_ok 5 grep -q listening "$RUN/pump.$1"
-	ip netns exec "$2" build/test/pump send "$4" $port "$(($5 ? $5 : 1000000))" "$6" "${7:-200}" "$CANARY" & eval "PUMP_$1_tx=$!"
+	until_ok 20 grep -q listening "$RUN/pump.$1"
+	ip netns exec "$2" build/test/pump send "$4" $port "$5" "$6" "${7:-200}" "$CANARY" > "$RUN/pump.$1.tx" & eval "PUMP_$1_tx=$!"
 }
 pump_wait() { # NAME: waits for both ends
 	local pid=PUMP_$1 tx=PUMP_$1_tx
 	wait "${!tx}" "${!pid}"
 }
-pump_stop() { # NAME: ends one whose COUNT is 0
-	local tx=PUMP_$1_tx
-	kill "${!tx}"
+pump_stop() { # NAME…: ends those whose COUNT is 0
+	local n tx
+	for n in "$@"; do tx=PUMP_${n}_tx; kill "${!tx}"; done
+	for n in "$@"; do pump_wait "$n"; done
 }
-pump_get() { grep -o "$2=[0-9]*" "$RUN/pump.$1" | cut -d= -f2; }         # NAME FIELD
-pump_clean() { # NAME: all came, once
+pump_get() { grep -ho "$2=[0-9]*" "$RUN/pump.$1" "$RUN/pump.$1.tx" | cut -d= -f2; }         # NAME FIELD
+pump_clean() { # NAME: all that was sent came, once
 	pump_wait "$1"
-	is "$1: no packet lost, none twice" "$(grep -o 'lost=[0-9]* copies=[0-9]*' "$RUN/pump.$1")" "lost=0 copies=0" ||
+	is "$1: no packet lost, none twice" "$(pump_get "$1" got) $(pump_get "$1" copies)" "$(pump_get "$1" sent) 0" ||
 		note < "$RUN/pump.$1"
 }
 
 wire_capture() { # FILE [IFACE]: what gateway A's side of the wire receives, until wire_stop
-	ip netns exec wire tcpdump -Qin -U -ni "${2:-A0}" -w "$1" udp 2>/dev/null & CAPTURE=$!
-	until_ok 5 test -s "$1"
+	CAPTURED=$1 TAP=${2:-A0}
+	ip netns exec wire tcpdump -Qin -U --immediate-mode -ni "$TAP" -w "$1" udp 2>/dev/null & CAPTURE=$!
+	until_ok 20 test -s "$1"
 }
-wire_stop() { sleep 0.3; kill $CAPTURE; wait $CAPTURE; }
+wire_marked() { # a mark of the gateway's, which is the last to be captured
+	on "g${TAP%0}" bash -c "echo KW-MARK > /dev/udp/${WAN[g${TAP%0}]}.254/9"
+	grep -qa KW-MARK "$CAPTURED"
+}
+wire_stop() { until_ok 20 wire_marked; kill $CAPTURE; wait $CAPTURE; }
 # what replay.py takes: sends captured datagrams again; prints how many
 wire_replay() { on wire python3 selftests/netns/replay.py "$@"; }
 
@@ -45,10 +51,13 @@ wire_hold_resp() { # the gateways come up, and the attacker has gB's RESP, which
 	NFT
 	wire_capture "$RUN/resp" B0
 	for g in gB gA; do gateway_start $g; done
-	on hA ping -q -c2 -i 0.3 -W1 10.2.0.2 >/dev/null 2>&1
+	ip netns exec hA ping -q -i 0.5 10.2.0.2 >/dev/null 2>&1 & disown
 	wire_held() { [ "$(tcpdump -nr "$RUN/resp" 'udp[8] = 2' 2>/dev/null | grep -c .)" -gt 0 ]; }
-	check "gB answers" until_ok 10 wire_held
+	check "gB answers" until_ok 20 wire_held
 }
 
-drops() { kw "$1" device ls -j | jq "[.. | objects | .drops? // empty | .[\"$2\"]? // 0] | add // 0"; }   # GATEWAY REASON
-bytes_in() { on "$1" cat "/sys/class/net/$2/statistics/rx_packets"; }
+drops() { # GATEWAY REASON: how many; reason rx: of all that came
+	kw "$1" device ls -j | jq --arg r "$2" '[.devices[].drops | to_entries[] | select(.key == $r or ($r == "rx" and (.key | startswith("rx_")))) | .value] | add // 0'
+}
+dropped() { [ "$(drops "$1" "$2")" -ge "$3" ]; }     # GATEWAY REASON LEAST
+packets_in() { on "$1" cat "/sys/class/net/$2/statistics/rx_packets"; }
