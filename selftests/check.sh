@@ -14,7 +14,7 @@ build_module() { # WHICH: the module for one kernel, without a warning
 }
 
 build_programs() {
-	make -s -j"$JOBS" programs && echo "ok - programs build without a warning"
+	make -s -j"$JOBS" programs && make -s -j"$JOBS" -C selftests oracle && echo "ok - programs build without a warning"
 }
 
 part build-floor build_module floor

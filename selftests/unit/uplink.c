@@ -21,8 +21,6 @@ static struct kwnl_link links[2];
 static struct kwnl_address addresses[2];
 static size_t n_addresses;
 static const struct kwnl_rtnl_ops *told; /* by the next event */
-static void (*readable)(unsigned int ready, void *arg);
-static void *readable_arg;
 
 int kwnl_rtnl_dump_link(struct kwnl_rtnl *rt, int (*fn)(void *arg, const struct kwnl_link *link),
 			void *arg)
@@ -119,21 +117,6 @@ int kwnl_del_socket(struct kwnl *k, uint32_t dev, uint32_t id)
 
 /* --- the daemon -------------------------------------------------------------- */
 
-struct loop_fd *loop_fd_create(struct loop *loop, int fd, void (*fn)(unsigned int ready, void *arg),
-			       void *arg)
-{
-	(void)loop;
-	(void)fd;
-	readable = fn;
-	readable_arg = arg;
-	return NULL;
-}
-
-void loop_fd_destroy(struct loop_fd *fd)
-{
-	(void)fd;
-}
-
 const struct state_self *state_lookup_self(const struct state *s)
 {
 	static const struct state_self self;
@@ -174,7 +157,7 @@ static void moved(void *arg)
 static unsigned int after_event(struct loop *loop)
 {
 	moves = 0;
-	readable(0, readable_arg);
+	fakeloop_ready(loop, 0);
 	fakeloop_pass(loop, 1);
 	return moves;
 }
