@@ -132,11 +132,11 @@ struct kw_sock *kw_attr_find_sock(struct kw_dev *dev, const struct nlattr *attr,
 	return ERR_PTR(-ENOENT);
 }
 
-struct kw_path_remote *kw_attr_read_remote(struct kw_sock *sock,
-					   const struct nlattr *attr,
-					   struct netlink_ext_ack *extack)
+struct kw_remote *kw_attr_read_remote(struct kw_sock *sock,
+				      const struct nlattr *attr,
+				      struct netlink_ext_ack *extack)
 {
-	struct kw_path_remote *remote;
+	struct kw_remote *remote;
 	struct kw_endpoint endpoint;
 	u16 family;
 	int err;
@@ -150,17 +150,17 @@ struct kw_path_remote *kw_attr_read_remote(struct kw_sock *sock,
 				    "remote is not of the socket's family");
 		return ERR_PTR(-EAFNOSUPPORT);
 	}
-	remote = kw_path_remote_create(sock->uplink, &endpoint);
+	remote = kw_remote_create(sock->uplink, &endpoint);
 	if (remote)
 		return remote;
 	NL_SET_ERR_MSG(extack, "no memory for the remote");
 	return ERR_PTR(-ENOMEM);
 }
 
-struct kw_path_remote *kw_attr_find_remote(struct kw_dev *dev,
-					   const struct nlattr *sock,
-					   const struct nlattr *attr,
-					   struct netlink_ext_ack *extack)
+struct kw_remote *kw_attr_find_remote(struct kw_dev *dev,
+				      const struct nlattr *sock,
+				      const struct nlattr *attr,
+				      struct netlink_ext_ack *extack)
 {
 	struct kw_sock *by = kw_attr_find_sock(dev, sock, extack);
 
@@ -474,7 +474,7 @@ static int attr_write_path_state(struct sk_buff *skb, struct kw_path *path)
 int kw_attr_write_path(struct sk_buff *skb, struct kw_dev *dev,
 		       struct kw_path *path, u32 reason)
 {
-	const struct kw_path_remote *remote = rcu_dereference(path->remote);
+	const struct kw_remote *remote = rcu_dereference(path->remote);
 	const struct kw_peer *peer = path->set->peer;
 
 	if (nla_put_u32(skb, KEYWAY_A_PATH_DEV_ID, dev->id) ||

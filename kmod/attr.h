@@ -16,7 +16,7 @@
 
 struct kw_dev;
 struct kw_path;
-struct kw_path_remote;
+struct kw_remote;
 struct kw_peer;
 struct kw_session;
 struct kw_sock;
@@ -62,13 +62,13 @@ struct kw_sock *kw_attr_find_sock(struct kw_dev *dev, const struct nlattr *attr,
  * An endpoint to be reached by the socket, which find looks up first (then
  * dev->lock): the caller's to destroy, or ERR_PTR with the sentence.
  */
-struct kw_path_remote *kw_attr_read_remote(struct kw_sock *sock,
-					   const struct nlattr *attr,
-					   struct netlink_ext_ack *extack);
-struct kw_path_remote *kw_attr_find_remote(struct kw_dev *dev,
-					   const struct nlattr *sock,
-					   const struct nlattr *attr,
-					   struct netlink_ext_ack *extack);
+struct kw_remote *kw_attr_read_remote(struct kw_sock *sock,
+				      const struct nlattr *attr,
+				      struct netlink_ext_ack *extack);
+struct kw_remote *kw_attr_find_remote(struct kw_dev *dev,
+				      const struct nlattr *sock,
+				      const struct nlattr *attr,
+				      struct netlink_ext_ack *extack);
 
 int __must_check kw_attr_write_endpoint(struct sk_buff *skb, int type,
 					const struct kw_endpoint *endpoint);

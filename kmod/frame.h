@@ -19,7 +19,7 @@
  * for frames that tell of a lost space, or else one for all such frames.
  */
 struct kw_frame_way {
-	struct kw_path_remote *remote;
+	struct kw_remote *remote;
 	struct kw_path *path;
 	bool gone;
 };

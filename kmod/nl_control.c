@@ -145,7 +145,7 @@ static struct kw_sock *nl_control_sock(struct genl_info *info)
 					"the device has no socket of remote's family"));
 }
 
-static struct kw_path_remote *nl_control_remote(struct genl_info *info)
+static struct kw_remote *nl_control_remote(struct genl_info *info)
 {
 	struct kw_sock *sock;
 	int err;
@@ -179,7 +179,7 @@ static int nl_control_expect(struct genl_info *info)
 }
 
 static int nl_control_emit(struct genl_info *info,
-			   struct kw_path_remote *remote)
+			   struct kw_remote *remote)
 {
 	static const struct kw_sock_header header = { .fragment = true };
 	struct nlattr *attr = info->attrs[KEYWAY_A_CONTROL_PAYLOAD];
@@ -201,7 +201,7 @@ static int nl_control_emit(struct genl_info *info,
 
 static int nl_control_message(struct genl_info *info)
 {
-	struct kw_path_remote *remote;
+	struct kw_remote *remote;
 	int err;
 
 	err = nl_control_check_message(info);
@@ -213,7 +213,7 @@ static int nl_control_message(struct genl_info *info)
 	err = nl_control_expect(info);
 	if (!err)
 		err = nl_control_emit(info, remote);
-	kw_path_remote_destroy(remote);
+	kw_remote_destroy(remote);
 	return err;
 }
 

@@ -64,7 +64,7 @@ static int nl_path_need_remote(struct genl_info *info)
 }
 
 /* Socket and endpoint of the request, or ERR_PTR with the sentence. */
-static struct kw_path_remote *nl_path_remote(struct genl_info *info)
+static struct kw_remote *nl_path_remote(struct genl_info *info)
 {
 	return kw_attr_find_remote(kw_family_dev(info),
 				   info->attrs[KEYWAY_A_PATH_SOCKET],
@@ -78,7 +78,7 @@ static int nl_path_fault(struct genl_info *info, int err)
 		NL_SET_ERR_MSG(info->extack,
 			       "the peer has a path to this remote already");
 	else if (err == -ENOSPC)
-		NL_SET_ERR_MSG(info->extack, "the peer has 8 paths already");
+		NL_SET_ERR_MSG(info->extack, "the peer has 8 validated paths already");
 	else if (err == -ENOENT)
 		NL_SET_ERR_MSG(info->extack, "the peer has no path with this id");
 	else
@@ -118,7 +118,7 @@ static int nl_path_answer(struct genl_info *info, const struct kw_peer *peer,
 
 int kw_nl_path_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct kw_path_remote *remote;
+	struct kw_remote *remote;
 	struct kw_peer *peer;
 	int err;
 	u32 id;
@@ -234,7 +234,7 @@ int kw_nl_path_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 /* Without a new place the path is challenged where it is. */
 static int nl_path_move(struct genl_info *info, struct kw_path *path)
 {
-	struct kw_path_remote *remote;
+	struct kw_remote *remote;
 	int err;
 
 	if (!info->attrs[KEYWAY_A_PATH_SOCKET] &&

@@ -11,6 +11,7 @@
 #include "genl.h"
 #include "netdev.h"
 #include "netlink-gen.h"
+#include "peer.h"
 #include "sock.h"
 
 /* The socket that the request names, or ERR_PTR with the sentence. */
@@ -127,12 +128,29 @@ int kw_nl_socket_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len ?: err;
 }
 
+/* Its paths go with it. */
+static void nl_socket_tell_paths(struct kw_dev *dev, struct kw_sock *sock)
+{
+	struct kw_peer *peer;
+	struct kw_path *path;
+	u32 slot;
+
+	rcu_read_lock();
+	kw_peer_for_each(peer, dev->peers)
+		kw_path_for_each(path, slot, &peer->paths)
+			if (rcu_dereference(path->remote)->uplink == sock->uplink)
+				kw_genl_event_path(dev, path,
+						   KEYWAY_REASON_DEL);
+	rcu_read_unlock();
+}
+
 int kw_nl_socket_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct kw_sock *sock = nl_socket_find(info);
 
 	if (IS_ERR(sock))
 		return PTR_ERR(sock);
+	nl_socket_tell_paths(kw_family_dev(info), sock);
 	kw_sock_close(sock);
 	return 0;
 }

@@ -16,67 +16,6 @@
 #define PATH_GET(p, set) \
 	rcu_dereference_protected(p, lockdep_is_held(&(set)->lock))
 
-struct kw_path_uplink *kw_path_uplink_create(u32 id, u16 family)
-{
-	struct kw_path_uplink *uplink = kzalloc(sizeof(*uplink), GFP_KERNEL_ACCOUNT);
-
-	if (!uplink)
-		return NULL;
-	refcount_set(&uplink->users, 1);
-	uplink->id = id;
-	uplink->family = family;
-	return uplink;
-}
-
-struct kw_path_uplink *kw_path_uplink_get(struct kw_path_uplink *uplink)
-{
-	refcount_inc(&uplink->users);
-	return uplink;
-}
-
-void kw_path_uplink_put(struct kw_path_uplink *uplink)
-{
-	if (refcount_dec_and_test(&uplink->users))
-		kfree_rcu(uplink, rcu);
-}
-
-struct kw_path_remote *kw_path_remote_create(struct kw_path_uplink *uplink,
-					     const struct kw_endpoint *endpoint)
-{
-	/* a request's is its asker's to pay for, a packet's nobody's */
-	const gfp_t gfp = GFP_ATOMIC | __GFP_ACCOUNT;
-	struct kw_path_remote *remote;
-
-	remote = kzalloc(sizeof(*remote), gfp);
-	if (!remote)
-		return NULL;
-	if (dst_cache_init(&remote->cache, gfp))
-		goto out_free;
-	remote->endpoint = *endpoint;
-	remote->uplink = kw_path_uplink_get(uplink);
-	return remote;
-
-out_free:
-	kfree(remote);
-	return NULL;
-}
-
-static void path_remote_free(struct rcu_head *rcu)
-{
-	struct kw_path_remote *remote =
-		container_of(rcu, struct kw_path_remote, rcu);
-
-	dst_cache_destroy(&remote->cache);
-	kw_path_uplink_put(remote->uplink);
-	kfree(remote);
-}
-
-void kw_path_remote_destroy(struct kw_path_remote *remote)
-{
-	if (remote)
-		call_rcu(&remote->rcu, path_remote_free);
-}
-
 void kw_path_set_init(struct kw_path_set *set, struct kw_peer *peer,
 		      atomic64_t *generation)
 {
@@ -110,8 +49,8 @@ struct kw_path *kw_path_lookup(struct kw_path_set *set, u32 id)
 }
 
 /* Does this remote lead there, by that uplink? */
-static bool path_leads(const struct kw_path_remote *remote,
-		       const struct kw_path_uplink *uplink,
+static bool path_leads(const struct kw_remote *remote,
+		       const struct kw_remote_uplink *uplink,
 		       const struct kw_endpoint *endpoint)
 {
 	return remote->uplink == uplink &&
@@ -119,7 +58,7 @@ static bool path_leads(const struct kw_path_remote *remote,
 }
 
 static struct kw_path *path_find(struct kw_path_set *set,
-				 const struct kw_path_uplink *uplink,
+				 const struct kw_remote_uplink *uplink,
 				 const struct kw_endpoint *endpoint)
 {
 	struct kw_path *path;
@@ -136,7 +75,7 @@ static struct kw_path *path_find(struct kw_path_set *set,
 static enum kw_sched_state path_sched_state(struct kw_path_set *set,
 					    const struct kw_path *path)
 {
-	struct kw_path_remote *remote = PATH_GET(path->remote, set);
+	struct kw_remote *remote = PATH_GET(path->remote, set);
 
 	if (!rcu_access_pointer(remote->uplink->sock))
 		return KW_SCHED_DOWN;
@@ -172,16 +111,9 @@ static void path_elect(struct kw_path_set *set)
 		atomic64_inc(set->generation);
 }
 
-void kw_path_choose(struct kw_path_set *set)
-{
-	spin_lock_bh(&set->lock);
-	path_elect(set);
-	spin_unlock_bh(&set->lock);
-}
-
 /* set->lock held; remote is taken over on success only */
 static struct kw_path *path_create(struct kw_path_set *set,
-				   struct kw_path_remote *remote)
+				   struct kw_remote *remote)
 {
 	struct kw_path *path;
 	u32 slot;
@@ -213,12 +145,12 @@ static void path_state_set(struct kw_path_set *set, struct kw_path *path,
 
 /* set->lock held */
 static void path_replace(struct kw_path_set *set, struct kw_path *path,
-			 struct kw_path_remote *remote)
+			 struct kw_remote *remote)
 {
-	struct kw_path_remote *old = PATH_GET(path->remote, set);
+	struct kw_remote *old = PATH_GET(path->remote, set);
 
 	rcu_assign_pointer(path->remote, remote);
-	kw_path_remote_destroy(old);
+	kw_remote_destroy(old);
 	path->challenge = (struct kw_path_challenge){};
 	WRITE_ONCE(path->rtt_us, 0);
 }
@@ -230,17 +162,41 @@ static void path_destroy(struct kw_path_set *set, struct kw_path *path)
 	if (PATH_GET(set->sender, set) == path)
 		RCU_INIT_POINTER(set->sender, NULL);
 	atomic64_inc(set->generation);
-	kw_path_remote_destroy(PATH_GET(path->remote, set));
+	kw_remote_destroy(PATH_GET(path->remote, set));
 	kfree_rcu(path, rcu);
 }
 
 /* set->lock held; remote is taken over */
 static void path_candidate_set(struct kw_path_set *set,
-			       struct kw_path_remote *remote)
+			       struct kw_remote *remote)
 {
-	kw_path_remote_destroy(PATH_GET(set->candidate, set));
+	kw_remote_destroy(PATH_GET(set->candidate, set));
 	rcu_assign_pointer(set->candidate, remote);
 	set->challenge = (struct kw_path_challenge){};
+}
+
+/* set->lock held; false once the last packet of a closed socket is here */
+static bool path_open(const struct kw_path_set *set,
+		      const struct kw_remote_uplink *uplink)
+{
+	return !set->closed && rcu_access_pointer(uplink->sock);
+}
+
+void kw_path_leave(struct kw_path_set *set, const struct kw_remote_uplink *uplink)
+{
+	struct kw_remote *candidate;
+	struct kw_path *path;
+	u32 slot;
+
+	spin_lock_bh(&set->lock);
+	kw_path_for_each(path, slot, set)
+		if (PATH_GET(path->remote, set)->uplink == uplink)
+			path_destroy(set, path);
+	candidate = PATH_GET(set->candidate, set);
+	if (candidate && candidate->uplink == uplink)
+		path_candidate_set(set, NULL);
+	path_elect(set);
+	spin_unlock_bh(&set->lock);
 }
 
 void kw_path_set_close(struct kw_path_set *set)
@@ -256,22 +212,57 @@ void kw_path_set_close(struct kw_path_set *set)
 	spin_unlock_bh(&set->lock);
 }
 
-int kw_path_add(struct kw_path_set *set, struct kw_path_remote *remote, u32 *id)
+/*
+ * set->lock held; the one heard least recently but the sender. It is moved for
+ * room rather than removed: only requests may remove one.
+ */
+static struct kw_path *path_stalest(struct kw_path_set *set)
+{
+	struct kw_path *path, *stalest = NULL;
+	u32 slot;
+
+	kw_path_for_each(path, slot, set) {
+		if (path == PATH_GET(set->sender, set))
+			continue;
+		if (!stalest || path->received_ms < stalest->received_ms)
+			stalest = path;
+	}
+	return stalest;
+}
+
+/* set->lock held: an unproven place gets no room that a proven one has */
+static struct kw_path *path_add(struct kw_path_set *set,
+				struct kw_remote *remote)
+{
+	struct kw_path *path = path_create(set, remote), *stalest;
+
+	if (path != ERR_PTR(-ENOSPC))
+		return path;
+	stalest = path_stalest(set);
+	if (stalest->state == KEYWAY_PATH_STATE_ACTIVE)
+		return path;
+	path_replace(set, stalest, remote);
+	WRITE_ONCE(stalest->received_ms, 0);
+	path_state_set(set, stalest, KEYWAY_PATH_STATE_UNVALIDATED);
+	return stalest;
+}
+
+int kw_path_add(struct kw_path_set *set, struct kw_remote *remote, u32 *id)
 {
 	struct kw_path *path = ERR_PTR(-EEXIST);
 
 	spin_lock_bh(&set->lock);
 	if (!path_find(set, remote->uplink, &remote->endpoint))
-		path = path_create(set, remote);
+		path = path_add(set, remote);
 	if (!IS_ERR(path))
 		*id = path->id;
 	spin_unlock_bh(&set->lock);
 	if (IS_ERR(path))
-		kw_path_remote_destroy(remote);
+		kw_remote_destroy(remote);
 	return PTR_ERR_OR_ZERO(path);
 }
 
-int kw_path_move(struct kw_path_set *set, u32 id, struct kw_path_remote *remote)
+int kw_path_move(struct kw_path_set *set, u32 id, struct kw_remote *remote)
 {
 	struct kw_path *path;
 	int err = 0;
@@ -290,7 +281,7 @@ int kw_path_move(struct kw_path_set *set, u32 id, struct kw_path_remote *remote)
 out_unlock:
 	spin_unlock_bh(&set->lock);
 	if (err)
-		kw_path_remote_destroy(remote);
+		kw_remote_destroy(remote);
 	return err;
 }
 
@@ -320,11 +311,11 @@ void kw_path_sent(struct kw_path *path, u32 packets, u32 bytes, u64 now_ms)
 static enum kw_path_verdict path_suspicion(struct kw_path_set *set,
 					   const struct kw_path_source *source)
 {
-	struct kw_path_remote *candidate;
+	struct kw_remote *candidate;
 
-	candidate = kw_path_remote_create(source->uplink, &source->endpoint);
-	if (!candidate || set->closed) {
-		kw_path_remote_destroy(candidate);
+	candidate = kw_remote_create(source->uplink, &source->endpoint);
+	if (!candidate || !path_open(set, source->uplink)) {
+		kw_remote_destroy(candidate);
 		return KW_PATH_WAIT;
 	}
 	path_candidate_set(set, candidate);
@@ -336,7 +327,7 @@ static enum kw_path_verdict path_unknown(struct kw_path_set *set,
 					 u64 now_ms)
 {
 	enum kw_path_verdict verdict = KW_PATH_ASK;
-	struct kw_path_remote *candidate;
+	struct kw_remote *candidate;
 
 	spin_lock(&set->lock);
 	candidate = PATH_GET(set->candidate, set);
@@ -373,7 +364,7 @@ enum kw_path_verdict kw_path_received(struct kw_path_set *set,
 
 /* set->lock held: the path that a peer seen elsewhere on this uplink has left */
 static struct kw_path *path_left(struct kw_path_set *set,
-				 const struct kw_path_uplink *uplink)
+				 const struct kw_remote_uplink *uplink)
 {
 	struct kw_path *path, *left = NULL;
 	u32 slot;
@@ -390,16 +381,19 @@ static struct kw_path *path_left(struct kw_path_set *set,
 
 /* set->lock held; remote, whose place is proven, is taken over on success */
 static struct kw_path *path_arrive(struct kw_path_set *set,
-				   struct kw_path_remote *remote, u64 now_ms)
+				   struct kw_remote *remote, u64 now_ms)
 {
-	struct kw_path *path = path_left(set, remote->uplink);
+	struct kw_path *left = path_left(set, remote->uplink), *path;
 
-	if (path)
-		path_replace(set, path, remote);
-	else
-		path = path_create(set, remote);
+	path = left ?: path_create(set, remote);
+	if (path == ERR_PTR(-ENOSPC)) {
+		left = path_stalest(set);
+		path = left;
+	}
 	if (IS_ERR(path))
 		return NULL;
+	if (left)
+		path_replace(set, left, remote);
 	path_state_set(set, path, KEYWAY_PATH_STATE_ACTIVE);
 	WRITE_ONCE(path->received_ms, now_ms);
 	path_elect(set);
@@ -420,7 +414,7 @@ static bool path_validate(struct kw_path_set *set, struct kw_path *path)
 struct kw_path *kw_path_settle(struct kw_path_set *set,
 			       const struct kw_path_source *source, u64 now_ms)
 {
-	struct kw_path_remote *remote = NULL;
+	struct kw_remote *remote = NULL;
 	struct kw_path *path;
 
 	spin_lock(&set->lock);
@@ -429,12 +423,11 @@ struct kw_path *kw_path_settle(struct kw_path_set *set,
 		WRITE_ONCE(path->received_ms, now_ms);
 		if (!path_validate(set, path))
 			path = NULL;
-	} else if (!set->closed) {
-		remote = kw_path_remote_create(source->uplink,
-					       &source->endpoint);
+	} else if (path_open(set, source->uplink)) {
+		remote = kw_remote_create(source->uplink, &source->endpoint);
 		path = remote ? path_arrive(set, remote, now_ms) : NULL;
 		if (!path)
-			kw_path_remote_destroy(remote);
+			kw_remote_destroy(remote);
 	}
 	spin_unlock(&set->lock);
 	return path;
@@ -494,7 +487,7 @@ static struct kw_path *path_answered(struct kw_path_set *set,
 static struct kw_path *path_candidate_answered(struct kw_path_set *set,
 					       u64 now_ms)
 {
-	struct kw_path_remote *remote = PATH_GET(set->candidate, set);
+	struct kw_remote *remote = PATH_GET(set->candidate, set);
 	u64 sent_us = set->challenge.sent_us;
 	struct kw_path *path;
 
@@ -503,7 +496,7 @@ static struct kw_path *path_candidate_answered(struct kw_path_set *set,
 	set->challenge = (struct kw_path_challenge){};
 	path = path_find(set, remote->uplink, &remote->endpoint);
 	if (path) {
-		kw_path_remote_destroy(remote);
+		kw_remote_destroy(remote);
 		path_validate(set, path);
 		return path;
 	}
@@ -511,7 +504,7 @@ static struct kw_path *path_candidate_answered(struct kw_path_set *set,
 	if (path)
 		path_measure(path, sent_us);
 	else
-		kw_path_remote_destroy(remote);
+		kw_remote_destroy(remote);
 	return path;
 }
 
@@ -575,7 +568,9 @@ u64 kw_path_rtt_ms(struct kw_path_set *set)
 
 	rcu_read_lock();
 	kw_path_for_each(path, slot, set)
-		rtt_us = max(rtt_us, READ_ONCE(path->rtt_us));
+		if (READ_ONCE(path->state) == KEYWAY_PATH_STATE_ACTIVE ||
+		    path == rcu_access_pointer(set->sender))
+			rtt_us = max(rtt_us, READ_ONCE(path->rtt_us));
 	rcu_read_unlock();
 	return rtt_us ? rtt_us / USEC_PER_MSEC + 1 : KW_RTT_UNKNOWN_MS;
 }

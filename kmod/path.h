@@ -3,47 +3,27 @@
 /*
  * Paths of a peer: a local uplink and a remote endpoint. State, RTT, MTU,
  * counts, and the rules by which an endpoint moves: data never moves one, a
- * challenge answered does (protocol.md, Paths). kw_path_uplink is the local
- * end, made by sock.c and outliving its socket; kw_path_remote is immutable
- * and replaced whole under RCU. Readers: rcu_read_lock; writers: set->lock.
+ * challenge answered does (protocol.md, Paths). Readers: rcu_read_lock;
+ * writers: set->lock.
  */
 #ifndef KW_PATH_H
 #define KW_PATH_H
 
 #include <linux/rcupdate.h>
-#include <linux/refcount.h>
 #include <linux/spinlock.h>
-#include <net/dst_cache.h>
 
 #include "addr.h"
 #include "limits.h"
+#include "remote.h"
 #include "sched.h"
 
 struct kw_peer;
-struct kw_sock;
-
-/* The local end: counted, sock is NULL once the socket is closed. */
-struct kw_path_uplink {
-	refcount_t users;
-	struct kw_sock __rcu *sock;
-	u32 id;				/* the socket's number in its device */
-	u16 family;			/* AF_INET or AF_INET6 */
-	struct rcu_head rcu;
-};
-
-/* Where to send: endpoint by uplink, with its route. Immutable. */
-struct kw_path_remote {
-	struct kw_endpoint endpoint;
-	struct kw_path_uplink *uplink;	/* counted */
-	struct dst_cache cache;
-	struct rcu_head rcu;
-};
 
 /* Where a packet came from, on the receiver's stack; borrowed. */
 struct kw_path_source {
 	struct kw_endpoint endpoint;
 	struct kw_addr local;		/* address it came to */
-	struct kw_path_uplink *uplink;
+	struct kw_remote_uplink *uplink;
 	u8 ecn;				/* of the outer header, 0 to 3 */
 };
 
@@ -62,7 +42,7 @@ struct kw_path {
 	struct rcu_head rcu;
 
 	/* state */
-	struct kw_path_remote __rcu *remote;
+	struct kw_remote __rcu *remote;
 	struct kw_addr local;		/* zero before anything came */
 	u8 state;			/* enum keyway_path_state */
 	struct kw_path_challenge challenge;
@@ -81,7 +61,7 @@ struct kw_path_set {
 	spinlock_t lock;		/* guards writes of all below; a leaf */
 	struct kw_path __rcu *slots[KW_PATHS_PER_PEER];
 	struct kw_path __rcu *sender;	/* validated and best, or NULL */
-	struct kw_path_remote __rcu *candidate;	/* packets came from there */
+	struct kw_remote __rcu *candidate;	/* packets came from there */
 	struct kw_path_challenge challenge;	/* sent to the candidate */
 	atomic64_t *generation;		/* the device's, of all paths */
 	u64 moved_ms;			/* when last to where it was seen */
@@ -89,17 +69,6 @@ struct kw_path_set {
 	bool closed;
 	struct kw_peer *peer;
 };
-
-/* sock.c's: with one use, or NULL. put frees after a grace period. */
-struct kw_path_uplink *kw_path_uplink_create(u32 id, u16 family);
-struct kw_path_uplink *kw_path_uplink_get(struct kw_path_uplink *uplink);
-void kw_path_uplink_put(struct kw_path_uplink *uplink);
-
-/* Takes a use of the uplink. Any context. NULL when out of memory. */
-struct kw_path_remote *kw_path_remote_create(struct kw_path_uplink *uplink,
-					     const struct kw_endpoint *endpoint);
-/* After a grace period; NULL is allowed. Any context. */
-void kw_path_remote_destroy(struct kw_path_remote *remote);
 
 void kw_path_set_init(struct kw_path_set *set, struct kw_peer *peer,
 		      atomic64_t *generation);
@@ -118,12 +87,13 @@ struct kw_path *kw_path_next(struct kw_path_set *set, u32 *slot);
 
 /*
  * Requests, under dev->lock. remote is taken over, also on failure. add: *id.
- * 0, -EEXIST (an equal one), -ENOSPC (KW_PATHS_PER_PEER), -ENOMEM, -ENOENT.
+ * 0, -EEXIST (an equal one), -ENOSPC (KW_PATHS_PER_PEER, all in order), -ENOMEM,
+ * -ENOENT. Without room, add moves the one heard least recently.
  */
 int __must_check kw_path_add(struct kw_path_set *set,
-			     struct kw_path_remote *remote, u32 *id);
+			     struct kw_remote *remote, u32 *id);
 int __must_check kw_path_move(struct kw_path_set *set, u32 id,
-			      struct kw_path_remote *remote);
+			      struct kw_remote *remote);
 int __must_check kw_path_del(struct kw_path_set *set, u32 id);
 
 /* The validated path that sends, or NULL. rcu_read_lock. */
@@ -133,14 +103,15 @@ static inline struct kw_path *kw_path_current(struct kw_path_set *set)
 }
 
 /* Where the candidate is, or NULL. rcu_read_lock. */
-static inline struct kw_path_remote *
+static inline struct kw_remote *
 kw_path_candidate(struct kw_path_set *set)
 {
 	return rcu_dereference(set->candidate);
 }
 
-/* Decide anew which one sends. Any context. */
-void kw_path_choose(struct kw_path_set *set);
+/* The uplink's socket is closed, and it never gets another. dev->lock. */
+void kw_path_leave(struct kw_path_set *set,
+		   const struct kw_remote_uplink *uplink);
 
 void kw_path_sent(struct kw_path *path, u32 packets, u32 bytes, u64 now_ms);
 
@@ -192,7 +163,7 @@ void kw_path_echo(struct kw_path *path, __be64 id);
 /* The local end is gone or silent: no longer the sender if another is there. */
 void kw_path_suspect(struct kw_path *path);
 
-/* Largest smoothed RTT of the paths, ms; KW_RTT_UNKNOWN_MS without any. */
+/* Largest smoothed RTT of paths that work, ms; KW_RTT_UNKNOWN_MS without any. */
 u64 kw_path_rtt_ms(struct kw_path_set *set);
 
 #endif

@@ -27,11 +27,11 @@ static int probe_answer(struct kw_session *session,
 	struct kw_frame_way way = { .gone = type == KW_FRAME_SPACE_GONE };
 	int drop;
 
-	way.remote = kw_path_remote_create(source->uplink, &source->endpoint);
+	way.remote = kw_remote_create(source->uplink, &source->endpoint);
 	if (!way.remote)
 		return KEYWAY_DROP_TX_NO_MEMORY;
 	drop = kw_frame_control(session, &way, type, body, len);
-	kw_path_remote_destroy(way.remote);
+	kw_remote_destroy(way.remote);
 	return drop;
 }
 

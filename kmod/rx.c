@@ -178,7 +178,7 @@ static void rx_confirm(struct rx *rx, bool empty)
 {
 	struct kw_session *session = rx->session;
 	struct kw_peer *peer = session->peer;
-	struct kw_path_remote *remote = session->remote;
+	struct kw_remote *remote = session->remote;
 	struct kw_path *path = NULL;
 
 	if (!kw_session_confirm(session, empty, rx->now_ms))

@@ -10,7 +10,7 @@
 #include <linux/slab.h>
 
 #include "compat.h"
-#include "path.h"
+#include "remote.h"
 #include "roster.h"
 #include "session.h"
 
@@ -54,7 +54,7 @@ static void session_destroy(struct kw_session *session)
 	kw_space_rx_destroy(&session->spaces_rx);
 	kw_crypt_key_destroy(&session->rx);
 	kw_crypt_key_destroy(&session->tx);
-	kw_path_remote_destroy(session->remote);
+	kw_remote_destroy(session->remote);
 	kfree_sensitive(session);
 }
 
@@ -372,7 +372,7 @@ out_keys:
 	kw_crypt_key_destroy(&rx);
 	kw_crypt_key_destroy(&tx);
 out_remote:
-	kw_path_remote_destroy(conf->remote);
+	kw_remote_destroy(conf->remote);
 	return err;
 }
 

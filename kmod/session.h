@@ -29,7 +29,7 @@
 #include "seen.h"
 #include "space.h"
 
-struct kw_path_remote;
+struct kw_remote;
 struct kw_peer;
 struct netlink_ext_ack;
 
@@ -46,7 +46,7 @@ struct kw_session_conf {
 	u64 refuse_ms;			/* age, KW_REFUSE_MS to KW_REFUSE_MAX_MS */
 	const u8 *rx_key, *tx_key;	/* KW_CRYPT_KEY_LEN each */
 	const u8 *rx_salt, *tx_salt;	/* KW_CRYPT_SALT_LEN each */
-	struct kw_path_remote *remote;	/* taken over, also on failure */
+	struct kw_remote *remote;	/* taken over, also on failure */
 };
 
 struct kw_session_traffic {
@@ -82,7 +82,7 @@ struct kw_session {
 	u64 refuse_ms;			/* age at which it is dead */
 	u64 born_ms;
 	struct kw_crypt_key rx, tx;
-	struct kw_path_remote *remote;	/* where RESP went to or came from */
+	struct kw_remote *remote;	/* where RESP went to or came from */
 
 	/* state */
 	u8 state;			/* enum keyway_session_state, acquire */

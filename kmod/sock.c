@@ -167,7 +167,7 @@ struct kw_sock *kw_sock_open(struct kw_dev *dev, const struct kw_sock_conf *conf
 	sock->dev = dev;
 	sock->conf = *conf;
 	err = -ENOMEM;
-	sock->uplink = kw_path_uplink_create(dev->socks->next_id, conf->family);
+	sock->uplink = kw_remote_uplink_create(dev->socks->next_id, conf->family);
 	if (!sock->uplink)
 		goto out_free;
 	err = sock_make(dev, sock);
@@ -189,19 +189,19 @@ out_sock:
 	RCU_INIT_POINTER(sock->uplink->sock, NULL);
 	udp_tunnel_sock_release(sock->sock->sk);
 out_uplink:
-	kw_path_uplink_put(sock->uplink);
+	kw_remote_uplink_put(sock->uplink);
 out_free:
 	kfree(sock);
 	return ERR_PTR(err);
 }
 
 /* Peers that sent by it may have another way. */
-static void sock_leave(struct kw_dev *dev)
+static void sock_leave(struct kw_sock *sock)
 {
 	struct kw_peer *peer;
 
-	kw_peer_for_each(peer, dev->peers)
-		kw_path_choose(&peer->paths);
+	kw_peer_for_each(peer, sock->dev->peers)
+		kw_path_leave(&peer->paths, sock->uplink);
 }
 
 void kw_sock_close(struct kw_sock *sock)
@@ -209,11 +209,11 @@ void kw_sock_close(struct kw_sock *sock)
 	lockdep_assert_held(&sock->dev->lock);
 	list_del(&sock->entry);
 	RCU_INIT_POINTER(sock->uplink->sock, NULL);
-	sock_leave(sock->dev);
+	sock_leave(sock);
 	nf_unregister_net_hook(sock_net(sock->sock->sk), &sock->hook);
 	/* waits for a grace period: afterwards no packet is in here */
 	udp_tunnel_sock_release(sock->sock->sk);
-	kw_path_uplink_put(sock->uplink);
+	kw_remote_uplink_put(sock->uplink);
 	kw_netdev_changed(sock->dev, KW_NETDEV_SOCKETS);
 	kfree_rcu(sock, rcu);
 }
@@ -306,7 +306,7 @@ static int sock_route6(struct kw_sock_route *route, struct dst_cache *cache)
 	return 0;
 }
 
-int kw_sock_route_get(struct kw_path_remote *remote, struct kw_sock_route *route)
+int kw_sock_route_get(struct kw_remote *remote, struct kw_sock_route *route)
 {
 	struct net_device *out;
 	int drop;
@@ -376,7 +376,7 @@ void kw_sock_send_by(const struct kw_sock_route *route, struct sk_buff *skb,
 		sock_send6(route, skb, header);
 }
 
-int kw_sock_send(struct kw_path_remote *remote, struct sk_buff *skb,
+int kw_sock_send(struct kw_remote *remote, struct sk_buff *skb,
 		 const struct kw_sock_header *header)
 {
 	struct kw_sock_route route;
@@ -391,7 +391,7 @@ int kw_sock_send(struct kw_path_remote *remote, struct sk_buff *skb,
 	return 0;
 }
 
-u32 kw_sock_mtu(struct kw_path_remote *remote)
+u32 kw_sock_mtu(struct kw_remote *remote)
 {
 	struct kw_sock_route route;
 

@@ -31,7 +31,7 @@ struct kw_sock_conf {
 };
 
 struct kw_sock {
-	struct kw_path_uplink *uplink;	/* id and family are there */
+	struct kw_remote_uplink *uplink;	/* id and family are there */
 	struct kw_dev *dev;
 	struct kw_sock_conf conf;	/* immutable, port filled in */
 	struct socket *sock;
@@ -88,7 +88,7 @@ struct kw_sock *kw_sock_default(struct kw_dev *dev, const struct kw_addr *addr);
  * Route to a remote: 0, or KEYWAY_DROP_TX_NO_SOCKET, _NO_PATH (no route),
  * _LOOP. rcu_read_lock, BH off, until put.
  */
-int __must_check kw_sock_route_get(struct kw_path_remote *remote,
+int __must_check kw_sock_route_get(struct kw_remote *remote,
 				   struct kw_sock_route *route);
 void kw_sock_route_put(struct kw_sock_route *route);
 
@@ -102,11 +102,11 @@ void kw_sock_send_by(const struct kw_sock_route *route, struct sk_buff *skb,
 		     const struct kw_sock_header *header);
 
 /* The same by a remote, for a datagram alone: 0 or a drop reason. */
-int __must_check kw_sock_send(struct kw_path_remote *remote, struct sk_buff *skb,
+int __must_check kw_sock_send(struct kw_remote *remote, struct sk_buff *skb,
 			      const struct kw_sock_header *header);
 
 /* Largest outer IP packet to there, by route; 0 when there is none. */
-u32 kw_sock_mtu(struct kw_path_remote *remote);
+u32 kw_sock_mtu(struct kw_remote *remote);
 
 /* Bytes of IP and UDP header towards an endpoint. */
 u32 kw_sock_overhead(const struct kw_endpoint *endpoint);

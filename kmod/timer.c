@@ -21,6 +21,7 @@
 #define TIMER_ASK_MS		(5 * KW_SEC_MS)	/* the same ask again */
 #define TIMER_CHALLENGES	5	/* of a path never validated */
 #define TIMER_SUSPECT		3	/* challenges without an answer */
+#define TIMER_DOUBLINGS		6	/* of the second between them, then */
 
 struct kw_timer {
 	/* identity */
@@ -142,6 +143,17 @@ static u64 timer_probe(struct kw_timer *timer, struct kw_session *session,
 	return timer->probe_ms + KW_PROBE_MS;
 }
 
+/* The peer may have left for good: whoever is there now is to be left alone. */
+static u64 timer_challenge_pause(const struct kw_path *path, u32 unanswered)
+{
+	if (!unanswered)
+		return KW_CHALLENGE_MS;
+	if (unanswered < TIMER_SUSPECT || READ_ONCE(path->received_ms) >
+					  READ_ONCE(path->challenge.sent_ms))
+		return KW_SEC_MS;
+	return KW_SEC_MS << min(unanswered - TIMER_SUSPECT, TIMER_DOUBLINGS);
+}
+
 /* When a path is to be challenged next; U64_MAX never. */
 static u64 timer_challenge_due(const struct kw_timer *timer,
 			       const struct kw_path *path, u64 now_ms)
@@ -157,7 +169,7 @@ static u64 timer_challenge_due(const struct kw_timer *timer,
 		       sent + (KW_SEC_MS << unanswered) : U64_MAX;
 	if (!timer_busy(timer, now_ms))
 		return U64_MAX;
-	return sent + (unanswered ? KW_SEC_MS : KW_CHALLENGE_MS);
+	return sent + timer_challenge_pause(path, unanswered);
 }
 
 static u64 timer_challenge(struct kw_timer *timer, struct kw_session *session,
