@@ -10,7 +10,9 @@ MAKEFLAGS += --no-print-directory
 PREFIX ?= /usr/local
 ARCH_DEB := $(shell dpkg --print-architecture 2>/dev/null || echo amd64)
 FLOOR := $(lastword $(shell ls -dv /usr/src/linux-headers-6.12*-$(ARCH_DEB) 2>/dev/null | grep -v -e -rt- -e -cloud-))
-RUNNING := $(wildcard /lib/modules/$(shell uname -r)/build)
+# Debian 12's own 6.1 is too old, so beside it stands 6.12
+new_enough = printf '6.12\n%s\n' "$(1)" | sort -VC
+RUNNING := $(shell r=$$(uname -r); $(call new_enough,$$r) && ls -d /lib/modules/$$r/build 2>/dev/null)
 KDIR ?= $(or $(RUNNING),$(FLOOR))
 KVER ?= $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 WERROR ?= -Werror
@@ -26,6 +28,7 @@ modules: need-headers
 
 need-headers:
 	@test -n "$(KVER)" || { echo "no kernel headers found - the module needs them - run 'make deps'" >&2; exit 1; }
+	@$(call new_enough,$(KVER)) || { echo "kernel $(KVER) is too old - the module needs 6.12 or newer - leave KDIR out, or name newer headers" >&2; exit 1; }
 
 programs:
 	$(MAKE) -C userspace

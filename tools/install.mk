@@ -3,49 +3,77 @@
 #
 # make install and uninstall, called by the top Makefile with its variables.
 # DESTDIR is for packages: then nothing of the running system is touched.
+# Where DKMS is installed it builds and places the module, and goes on doing
+# so with kernel upgrades: two copies in updates/ would shadow each other.
 
 VERSION := $(shell sed -n 's/.*MODULE_VERSION("\([^"]*\)").*/\1/p' kmod/main.c)
 SBIN := $(DESTDIR)$(PREFIX)/sbin
 BIN := $(DESTDIR)$(PREFIX)/bin
 MAN := $(DESTDIR)$(PREFIX)/share/man
 COMPLETION := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-UNITS := $(DESTDIR)$(if $(filter /usr,$(PREFIX)),/usr/lib/systemd/system,/etc/systemd/system)
+# systemd looks in these below /usr and /usr/local
+UNIT := $(DESTDIR)$(PREFIX)/lib/systemd/system/keywayd.service
+SYSUSER := $(DESTDIR)$(PREFIX)/lib/sysusers.d/keyway.conf
 MODULES := $(DESTDIR)/lib/modules/$(KVER)/updates
-DKMS := $(DESTDIR)/usr/src/keyway-$(VERSION)
+SOURCE := $(DESTDIR)/usr/src/keyway-$(VERSION)
 PAGES := $(wildcard Documentation/*.8 Documentation/*.5)
-SERVICES := $(wildcard userspace/keywayd/*.service)
+BUILT := build/user/keywayd build/user/keyway build/kmod-$(KVER)/keyway.ko
+LIVE := $(if $(DESTDIR),,yes)
+HAVE_DKMS := $(if $(LIVE),$(shell command -v dkms))
+page_dir = $(MAN)/man$(lastword $(subst ., ,$(1)))
 
-install: install-programs install-module install-dkms
-	@echo "installed - next: modprobe keyway, keyway key gen, keyway up (man keyway)"
+install: $(BUILT) install-programs install-service install-source $(if $(HAVE_DKMS),install-dkms,install-module)
+	@echo "installed, the module for kernel $(KVER) - next: keyway key gen, /etc/keyway/kw0.conf, keyway up (man keyway)"
+	$(if $(LIVE),@test $(KVER) = "$$(uname -r)" || echo "this machine runs kernel $$(uname -r) - boot into $(KVER) first")
+
+$(BUILT):
+	@echo "$@ is not there - install only copies - run 'make' first" >&2; exit 1
 
 install-programs:
 	install -D -m 755 -t $(SBIN) build/user/keywayd
 	install -D -m 755 -t $(BIN) build/user/keyway
-	$(foreach p,$(PAGES),install -D -m 644 -t $(MAN)/man$(lastword $(subst ., ,$(p))) $(p) &&) true
-	$(if $(wildcard tools/keyway/completion.bash),install -D -m 644 tools/keyway/completion.bash $(COMPLETION)/keyway)
-	$(if $(SERVICES),install -d $(UNITS))
-	$(foreach s,$(SERVICES),sed 's#/usr/local/#$(PREFIX)/#g; s#/usr/sbin/keywayd#$(PREFIX)/sbin/keywayd#g' $(s) > $(UNITS)/$(notdir $(s)) &&) true
-	install -D -m 644 userspace/keywayd/keyway.sysusers $(DESTDIR)/usr/lib/sysusers.d/keyway.conf
+	$(foreach p,$(PAGES),install -D -m 644 -t $(call page_dir,$(p)) $(p) &&) true
+	install -D -m 644 tools/keyway/completion.bash $(COMPLETION)/keyway
+
+# the state belongs to the service's user, whoever starts the daemon first
+install-service:
+	install -d $(dir $(UNIT))
+	sed 's#/usr/local/#$(PREFIX)/#g' userspace/keywayd/keywayd.service > $(UNIT)
+	install -D -m 644 userspace/keywayd/keyway.sysusers $(SYSUSER)
 	install -d -m 755 $(DESTDIR)/etc/keyway
-	$(if $(DESTDIR),,-systemd-sysusers keyway.conf 2>/dev/null; systemctl daemon-reload 2>/dev/null)
+	$(if $(LIVE),! command -v systemd-sysusers >/dev/null || systemd-sysusers $(SYSUSER))
+	$(if $(LIVE),! getent passwd keyway >/dev/null || { install -d -m 700 /var/lib/keyway && chown -R keyway: /var/lib/keyway; })
+	$(if $(LIVE),! test -d /run/systemd/system || systemctl daemon-reload)
 
-install-module:
+install-source: forget
+	install -d $(SOURCE)
+	cp -r Kbuild kmod uapi $(SOURCE)/
+	sed 's/@VERSION@/$(VERSION)/' tools/dkms.conf.in > $(SOURCE)/dkms.conf
+
+install-module: forget
 	install -D -m 644 -t $(MODULES) build/kmod-$(KVER)/keyway.ko
-	$(if $(DESTDIR),,depmod -a $(KVER))
+	$(if $(LIVE),depmod -a $(KVER))
 
-# with DKMS installed the module follows kernel upgrades by itself
-install-dkms:
-	install -d $(DKMS)
-	cp -r Kbuild kmod uapi $(DKMS)/
-	sed 's/@VERSION@/$(VERSION)/' tools/dkms.conf.in > $(DKMS)/dkms.conf
-	$(if $(DESTDIR),,command -v dkms >/dev/null && dkms add -m keyway -v $(VERSION) 2>/dev/null || true)
+install-dkms: install-source
+	dkms add -m keyway -v $(VERSION)
+	dkms install -m keyway -v $(VERSION) -k $(KVER)
 
-uninstall:
-	rm -f $(DESTDIR)/usr/lib/sysusers.d/keyway.conf $(SBIN)/keywayd $(BIN)/keyway $(COMPLETION)/keyway $(MODULES)/keyway.ko
-	rm -f $(foreach p,$(PAGES),$(MAN)/man$(lastword $(subst ., ,$(p)))/$(notdir $(p))) $(addprefix $(UNITS)/,$(notdir $(SERVICES)))
-	$(if $(DESTDIR),,command -v dkms >/dev/null && dkms remove keyway/$(VERSION) --all 2>/dev/null || true)
-	rm -rf $(DKMS)
-	$(if $(DESTDIR),,depmod -a $(KVER))
-	@echo "uninstalled - /etc/keyway and /var/lib/keyway hold your keys and stay"
+# every version, for every kernel
+forget:
+	$(if $(HAVE_DKMS),for v in /var/lib/dkms/keyway/[0-9]*; do ! test -d $$v || dkms remove "keyway/$${v##*/}" --all; done)
+	rm -rf $(DESTDIR)/usr/src/keyway-[0-9]*
+	for f in $(DESTDIR)/lib/modules/*/updates/keyway.ko; do ! test -e "$$f" || \
+		{ rm "$$f"; rmdir --ignore-fail-on-non-empty "$${f%/*}"; $(if $(LIVE),k=$${f%/updates/*}; depmod -a "$${k##*/}";) }; done
 
-.PHONY: install install-programs install-module install-dkms uninstall
+uninstall: forget
+	$(if $(LIVE),! test -d /run/systemd/system || ! test -e $(UNIT) || systemctl disable --now keywayd)
+	rm -f $(SBIN)/keywayd $(BIN)/keyway $(COMPLETION)/keyway $(UNIT) $(SYSUSER) \
+		$(foreach p,$(PAGES),$(call page_dir,$(p))/$(notdir $(p)))
+	$(if $(LIVE),! test -d /run/systemd/system || systemctl daemon-reload)
+	for d in /etc/keyway /var/lib/keyway; do ! test -d "$(DESTDIR)$$d" || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$d"; done
+	$(if $(LIVE),@! test -d /var/lib/keyway || echo "/var/lib/keyway and its user stay - it holds your keys")
+	$(if $(LIVE),@! test -d /etc/keyway || echo "/etc/keyway stays - it holds your configuration")
+	$(if $(LIVE),@! test -d /sys/module/keyway || echo "keyway.ko stays loaded - keyway down and rmmod keyway end it")
+
+.NOTPARALLEL:
+.PHONY: install install-programs install-service install-source install-module install-dkms forget uninstall
