@@ -10,7 +10,7 @@ say() { printf '\n== %3d s  %s\n' $(($(date +%s) - began)) "$*"; }
 fail() { echo "demo: $*" >&2; exit 1; }
 
 say "1/4 looking for what is missing on this machine"
-tools/deps || fail "packages are missing - see above - run 'make deps'"
+tools/deps demo || fail "packages are missing - see above - run 'make deps'"
 say "2/4 building the kernel module for Debian's 6.12 (a minute the first time)"
 selftests/vm/kernels.sh build floor || fail "the module does not build - see above - is linux-headers-6.12 whole?"
 say "3/4 building the daemon and the command-line tool"
