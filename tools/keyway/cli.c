@@ -22,6 +22,8 @@ int cli_fail(enum cli_exit code, const char *fmt, ...)
 {
 	va_list ap;
 
+	/* what it may speak of stands above it, in a pipe too */
+	(void)fflush(stdout);
 	fputs("keyway: ", stderr);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);

@@ -12,8 +12,10 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli.h"
+#include "libdaemon/file.h"
 #include "libdaemon/json.h"
 #include "libdaemon/keyfile.h"
 #include "libkeyway/keyway.h"
@@ -88,6 +90,25 @@ static int key_print(struct cli *cli, const char *path,
 	return CLI_OK;
 }
 
+/*
+ * The file, or the directory it will be made in, is keywayd's, which may not
+ * read root's files and whose files root refuses as another's, or root's own.
+ * Root goes on as that user: changing the owner afterwards could be led astray
+ * by a link.
+ */
+static int key_become_owner(const char *path)
+{
+	struct stat st;
+	int err = file_stat_nearest(path, &st);
+
+	if (!err && !geteuid() && (setegid(st.st_gid) || seteuid(st.st_uid)))
+		err = -errno;
+	if (err)
+		return cli_fail(key_code(err), "%s - %s - run as root, or check its directory",
+				path, strerror(-err));
+	return CLI_OK;
+}
+
 /* The directories above a file that nobody else may look into. */
 static void key_make_directories(const char *path)
 {
@@ -114,6 +135,8 @@ static int key_gen(struct cli *cli)
 	int err;
 
 	err = key_read_args(cli, &path, &fp);
+	if (!err)
+		err = key_become_owner(path);
 	if (err)
 		return err;
 	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
@@ -138,6 +161,8 @@ static int key_show(struct cli *cli)
 	int err;
 
 	err = key_read_args(cli, &path, &fp);
+	if (!err)
+		err = key_become_owner(path);
 	if (err)
 		return err;
 	err = keyfile_read(path, &identity, &why);

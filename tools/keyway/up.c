@@ -137,8 +137,8 @@ int up_run(struct cli *cli)
 	return up_report(cli, json_pack("{so}", "name", up_name(path)), "is up");
 }
 
-/* Without a daemon a device may still be there: the kernel keeps it. */
-static int up_down_kernel(struct cli *cli, const char *error)
+/* A device that no daemon serves may still be there: the kernel keeps it. */
+static int up_down_kernel(struct cli *cli, int code, const char *error)
 {
 	unsigned int n;
 	int err = cli_count_devices(cli, &n);
@@ -146,7 +146,7 @@ static int up_down_kernel(struct cli *cli, const char *error)
 	if (err)
 		return err;
 	if (!n)
-		return cli_fail(CLI_DAEMON_DOWN, "%s", error);
+		return cli_fail(code, "%s", error);
 	err = cli_open_device(cli);
 	if (err)
 		return err;
@@ -154,7 +154,7 @@ static int up_down_kernel(struct cli *cli, const char *error)
 	if (err)
 		return cli_fail_kernel(cli, err, "device %s", cli->dev.ifname);
 	return up_report(cli, json_pack("{ss}", "name", cli->dev.ifname),
-			 "is down (no daemon ran)");
+			 "is down (no daemon served it)");
 }
 
 /* Takes the device, and makes a request that names it if it was named. */
@@ -182,9 +182,9 @@ int up_run_down(struct cli *cli)
 	code = ctl_ask(request, CTL_TIMEOUT, &answer, error);
 	if (!code)
 		return up_report(cli, answer, "is down");
-	if (code != CLI_DAEMON_DOWN)
+	if (code != CLI_DAEMON_DOWN && (code != CLI_NOT_FOUND || !cli->device))
 		return cli_fail(code, "%s", error);
-	return up_down_kernel(cli, error);
+	return up_down_kernel(cli, code, error);
 }
 
 int up_run_reload(struct cli *cli)

@@ -116,6 +116,12 @@ static const char *command_make(struct command *c, const char *file, struct fail
 
 	if (command_check_name(c, file, f))
 		return NULL;
+	if (c->n && c->options->state) {
+		(void)failure_set(f, FAILURE_DENIED,
+				  "%s refused - all devices would share --state-dir - set StateDir in their files",
+				  file);
+		return NULL;
+	}
 	if (c->n == COMMAND_NODES) {
 		(void)failure_set(f, FAILURE_INTERNAL,
 				  "%s refused - one daemon serves at most %d devices - take one down",

@@ -299,6 +299,12 @@ struct config *config_read(const char *file, struct failure *f)
 				  file, file);
 		return NULL;
 	}
+	if (err == -EACCES) {
+		(void)failure_set(f, FAILURE_PERMISSION,
+				  "%s: configuration not read - keywayd's user may not - run: chmod a+r %s",
+				  file, file);
+		return NULL;
+	}
 	if (err) {
 		(void)failure_set(f, err == -ENOENT ? FAILURE_NOT_FOUND : FAILURE_CONFIG,
 				  "%s: configuration not read - %s - write it, see keyway.conf(5)",

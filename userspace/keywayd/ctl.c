@@ -303,7 +303,7 @@ static int ctl_name_holder(struct failure *f)
 		close(fd);
 	return failure_set(f, FAILURE_DENIED,
 			   "keywayd not started - process %d of user %u holds @" CTL_NAME
-			   " in this network namespace - if that is keywayd, use: keyway up",
+			   " in this network namespace - if that is keywayd, keyway up hands it a device, and keyway down ends it",
 			   (int)who.pid, (unsigned int)who.uid);
 }
 

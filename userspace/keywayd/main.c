@@ -19,6 +19,7 @@
 
 #include "command.h"
 #include "config.h"
+#include "libdaemon/file.h"
 #include "libdaemon/log.h"
 #include "libdaemon/loop.h"
 #include "libdaemon/privs.h"
@@ -31,7 +32,7 @@
 const char *argp_program_version = "keywayd " KEYWAY_VERSION;
 
 struct main_args {
-	const char *file;
+	const char *const *file; /* as NULL ends them, one at least */
 	bool background;
 	bool check;
 	int level;
@@ -120,10 +121,8 @@ static error_t main_parse(int key, char *arg, struct argp_state *state)
 	case MAIN_UNDER_LOAD:
 		a->options.under_load = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		if (state->arg_num)
-			argp_error(state, "more than one FILE");
-		a->file = arg;
+	case ARGP_KEY_ARGS:
+		a->file = (const char *const *)state->argv + state->next;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -133,8 +132,8 @@ static error_t main_parse(int key, char *arg, struct argp_state *state)
 static const struct argp main_argp = {
 	.options = main_options,
 	.parser = main_parse,
-	.args_doc = "[FILE]",
-	.doc = "Serves one device of the Keyway overlay network, as FILE (" MAIN_FILE
+	.args_doc = "[FILE...]",
+	.doc = "Serves a device of the Keyway overlay network as each FILE (" MAIN_FILE
 	       ") says.\v"
 	       "See keywayd(8) and keyway.conf(5).",
 };
@@ -145,15 +144,17 @@ static int main_say(const struct failure *f)
 	return (int)f->code;
 }
 
-static int main_check(const char *file)
+static int main_check(const char *const *file)
 {
 	struct config *config;
 	struct failure f;
 
-	config = config_read(file, &f);
-	if (!config)
-		return main_say(&f);
-	config_destroy(config);
+	for (; *file; file++) {
+		config = config_read(*file, &f);
+		if (!config)
+			return main_say(&f);
+		config_destroy(config);
+	}
 	return 0;
 }
 
@@ -237,37 +238,20 @@ static void main_reload(void *arg)
 	command_reload_all(d->command);
 }
 
-/* The owner of dir, or of what it will be made in. */
-static int main_owner(const char *dir, struct stat *st)
-{
-	char path[CONFIG_DIR];
-	char *slash;
-
-	if (snprintf(path, sizeof(path), "%s", dir) >= (int)sizeof(path))
-		return -ENAMETOOLONG;
-	while (stat(path, st)) {
-		slash = strrchr(path, '/');
-		if (errno != ENOENT || !slash || slash == path)
-			return -errno;
-		*slash = '\0';
-	}
-	return 0;
-}
-
 /*
  * Started by root or by the service as its own user, the state is one and the
- * same: root goes on as whom the state belongs to.
+ * same: root goes on as whom the state of the first device belongs to.
  */
 static int main_become(const struct main_args *a, struct failure *f)
 {
-	struct config *config = config_read(a->file, f);
+	struct config *config = config_read(*a->file, f);
+	const char *dir = a->options.state;
 	struct stat st;
 	int err = 0;
 
 	if (!config)
 		return -EINVAL;
-	if (!geteuid() && !main_owner(a->options.state ? a->options.state : config->state, &st) &&
-	    st.st_uid)
+	if (!geteuid() && !file_stat_nearest(dir ? dir : config->state, &st) && st.st_uid)
 		err = privs_become(st.st_uid, st.st_gid);
 	config_destroy(config);
 	if (!err)
@@ -293,6 +277,7 @@ static int main_drop(const struct main_args *a, struct failure *f)
 static int main_open(struct main_daemon *d, const struct main_args *a, struct failure *f)
 {
 	struct ctl_conf ctl = { .requests = command_requests() };
+	const char *const *file;
 
 	d->loop = loop_create();
 	d->notify = notify_create(d->loop);
@@ -305,7 +290,11 @@ static int main_open(struct main_daemon *d, const struct main_args *a, struct fa
 	d->term = loop_signal_create(d->loop, SIGTERM, main_stop, d);
 	d->intr = loop_signal_create(d->loop, SIGINT, main_stop, d);
 	d->hup = loop_signal_create(d->loop, SIGHUP, main_reload, d);
-	return command_up(d->command, a->file, f) ? 0 : -EINVAL;
+	for (file = a->file; *file; file++) {
+		if (!command_up(d->command, *file, f))
+			return -EINVAL;
+	}
+	return 0;
 }
 
 static void main_close(struct main_daemon *d)
@@ -320,6 +309,14 @@ static void main_close(struct main_daemon *d)
 	}
 	notify_destroy(d->notify);
 	loop_destroy(d->loop);
+}
+
+static void main_announce(const struct main_args *a)
+{
+	const char *const *file;
+
+	for (file = a->file; *file; file++)
+		log_notice("version " KEYWAY_VERSION " serves %s", *file);
 }
 
 static int main_serve(struct main_daemon *d, const struct main_args *a)
@@ -340,6 +337,7 @@ static int main_serve(struct main_daemon *d, const struct main_args *a)
 			log_start("keywayd", LOG_TO_SYSLOG, a->level);
 		main_answer(d, 0);
 		notify_ready(d->notify);
+		main_announce(a);
 		code = loop_run(d->loop);
 	}
 	main_close(d);
@@ -348,7 +346,8 @@ static int main_serve(struct main_daemon *d, const struct main_args *a)
 
 int main(int argc, char **argv)
 {
-	struct main_args args = { .file = MAIN_FILE, .level = LOG_NOTICE };
+	static const char *const files[] = { MAIN_FILE, NULL };
+	struct main_args args = { .file = files, .level = LOG_NOTICE };
 	struct main_daemon daemon = { .ready = -1 };
 
 	argp_err_exit_status = FAILURE_USAGE;

@@ -139,3 +139,22 @@ int file_create(const char *path, mode_t mode, const void *data, size_t size)
 {
 	return file_put(path, mode, data, size, link);
 }
+
+int file_stat_nearest(const char *path, struct stat *st)
+{
+	char name[FILE_PATH];
+	char *slash;
+
+	if (snprintf(name, sizeof(name), "%s", path) >= (int)sizeof(name))
+		return -ENAMETOOLONG;
+	while (stat(name, st)) {
+		slash = strrchr(name, '/');
+		if (errno != ENOENT || !strcmp(name, "."))
+			return -errno;
+		if (!slash)
+			strcpy(name, ".");
+		else
+			slash[slash == name] = '\0';
+	}
+	return 0;
+}

@@ -9,6 +9,7 @@
 #define KW_FILE_H
 
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 /* Who else may touch a file that is read. */
@@ -30,5 +31,7 @@ int file_write(const char *path, mode_t mode, const void *data, size_t size)
 /* The same, but -EEXIST rather than replace. */
 int file_create(const char *path, mode_t mode, const void *data, size_t size)
 	__attribute__((warn_unused_result));
+/* What path is, or the nearest directory above that it will be made in. */
+int file_stat_nearest(const char *path, struct stat *st) __attribute__((warn_unused_result));
 
 #endif

@@ -32,8 +32,8 @@ static int keyfile_explain(const char *path, int err, struct keyfile_error *e)
 		break;
 	case -EACCES:
 		snprintf(e->text, sizeof(e->text),
-			 "%s: key not read - permission denied - run as root, or check the file's directory",
-			 path);
+			 "%s: key not read - permission denied - run as root; if it is keywayd's, run: chown keyway: %s",
+			 path, path);
 		break;
 	case -EEXIST:
 		snprintf(e->text, sizeof(e->text),
