@@ -68,7 +68,9 @@ gateway_start() { # GATEWAY [OPTION…]: its daemon, with the log kept
 }
 gateway_stop() { # GATEWAY [SIGNAL]
 	local pid; pid=$(cat "$RUN/$1/pid")
-	kill "-${2:-TERM}" "$pid" && until_ok 20 not kill -0 "$pid"; { wait "$pid"; } 2>/dev/null
+	kill "-${2:-TERM}" "$pid" && until_ok 20 not kill -0 "$pid"
+	# a subshell would wait for its own children
+	[ "$BASH_SUBSHELL" -gt 0 ] || { wait "$pid"; } 2>/dev/null
 }
 gateways_up() { # [6]: both configured, trusting each other, over IPv4 or IPv6, and the link tried
 	local g e
