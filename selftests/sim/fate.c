@@ -24,11 +24,11 @@ static const char *const fate_name[FATES] = {
 	[FATE_LINK] = "lost on links",
 	[FATE_OLD] = "staged 10 s, no session came",
 	[FATE_WITH_KERNEL] = "staged in a kernel that was rebooted",
-	[FATE_REBOOTED] = "no key: the peer's kernel was rebooted",
-	[FATE_EXPIRED] = "no key: 180 s old, and no rekey came through",
-	[FATE_EVICTED] = "no key: initiated, and the peer had no room",
-	[FATE_LATE] = "no key: the answer to a late keepalive",
-	[FATE_UNCONFIRMED] = "no key: initiated, unheard for 15 s",
+	[FATE_REBOOTED] = "no key: the peer's kernel was rebooted (5.6)",
+	[FATE_EXPIRED] = "no key: 180 s old, and no rekey came through (5.4)",
+	[FATE_EVICTED] = "no key: initiated, and the peer had no room (5.3)",
+	[FATE_LATE] = "no key: the answer to a late keepalive (5.2)",
+	[FATE_UNCONFIRMED] = "no key: initiated, unheard for 15 s (5.3)",
 };
 
 void fate_set(uint32_t app, enum fate fate)
@@ -157,7 +157,7 @@ void fate_print(void)
 {
 	unsigned int i;
 
-	printf("# what became of packets, and of frames without any that found no key:\n");
+	printf("# what became of packets, and of frames without any that found no key (protocol.md):\n");
 	for (i = 0; i < FATES; i++)
 		printf("# %12llu %10llu  %s\n", (unsigned long long)fate_packets[i],
 		       (unsigned long long)fate_frames[i], fate_name[i]);

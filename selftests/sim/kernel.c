@@ -12,6 +12,7 @@
 
 #include "fate.h"
 #include "kernel_model.h"
+#include "session.h"
 #include "tally.h"
 #include "watch.h"
 
@@ -119,7 +120,7 @@ static void kernel_frame(struct model_session *s, enum packet_kind kind, uint32_
 		s->peer->waiting_ms = now;
 	if (kind != PACKET_KEEPALIVE) {
 		kernel_others(s, f.other);
-		watch_choice(s);
+		session_choice(s);
 	}
 	if (kind == PACKET_DATA)
 		fate_set(app, FATE_SENT);
@@ -469,6 +470,7 @@ bool kernel_view(struct kernel *k, const struct node *to, struct kernel_view *ou
 	out->sessions = (unsigned int)p->sessions;
 	out->reserved = p->reserved;
 	out->staged = p->staging;
+	out->path = p->path.port;
 	if (!s)
 		return false;
 	out->index = s->index;
@@ -478,4 +480,12 @@ bool kernel_view(struct kernel *k, const struct node *to, struct kernel_view *ou
 	out->initiator = s->view.initiator;
 	out->age_ms = kernel_ms() - s->view.born_ms;
 	return true;
+}
+
+bool kernel_waiting(struct kernel *k, const struct node *to)
+{
+	struct kw_rank_view view[MODEL_SESSIONS];
+	struct model_peer *p = kernel_peer_of(k, to);
+
+	return p && kw_rank_waiting(view, kernel_views(p, view), kernel_ms());
 }

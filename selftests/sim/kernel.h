@@ -29,10 +29,12 @@ void kernel_send(struct kernel *k, const struct node *to, uint32_t app);
 struct kernel_view {
 	uint32_t index, remote;
 	uint64_t rank, age_ms;
-	bool confirmed, initiator;
+	bool confirmed, initiator, path;
 	unsigned int sessions, reserved, staged;
 };
 bool kernel_view(struct kernel *k, const struct node *to, struct kernel_view *out);
+/* It waits for a session to be confirmed, so wouldn't ask for another. */
+bool kernel_waiting(struct kernel *k, const struct node *to);
 /* All that the model promises of itself, checked. */
 void kernel_check(struct kernel *k);
 

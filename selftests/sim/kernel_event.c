@@ -15,8 +15,8 @@
 #include "libdaemon/loop.h"
 #include "tally.h"
 
-#define KERNEL_MUTE 50 /* events in 1000 that nobody hears of */
-#define KERNEL_LOST 10 /* that are told as lost */
+#define KERNEL_MUTE 20 /* events in 1000 that nobody hears of */
+#define KERNEL_LOST 40 /* that are told as lost */
 
 enum kernel_notice_kind {
 	NOTICE_CONTROL,
@@ -108,8 +108,10 @@ void kernel_event_ask(struct model_peer *p, uint32_t reason)
 /* Onto the events, unless it is lost on the way. */
 static struct kernel_notice *kernel_event_hint(struct kernel *k, enum kernel_notice_kind kind)
 {
-	if (world_chance(KERNEL_MUTE))
+	if (world_chance(KERNEL_MUTE)) {
+		k->node->deaf = true;
 		return NULL;
+	}
 	if (!world_chance(KERNEL_LOST))
 		return kernel_event_post(k, MODEL_EVENTS, kind);
 	tally_note(TALLY_LOST_EVENT);

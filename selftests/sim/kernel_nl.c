@@ -13,6 +13,7 @@
 
 #include "kernel_model.h"
 #include "libkeyway/crypto.h"
+#include "session.h"
 #include "tally.h"
 #include "watch.h"
 
@@ -131,6 +132,7 @@ static void kernel_nl_room(struct model_peer *p)
 		return;
 	kernel_event(p->session[at], KEYWAY_REASON_EVICTED);
 	tally_note(TALLY_EVICTED);
+	session_evicted(p->session[at]);
 	kernel_drop(p->kernel, p->session[at], KEYWAY_REASON_EVICTED);
 }
 
@@ -268,6 +270,7 @@ static void kernel_nl_check_peer(const struct model_peer *p)
 	if (p->reserved > KW_RESERVE_PER_PEER)
 		world_violation("%s holds %u reservations of one peer", name, p->reserved);
 	watch_peer(p);
+	session_lives(p);
 }
 
 void kernel_check(struct kernel *k)

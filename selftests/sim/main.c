@@ -126,6 +126,8 @@ static void run(const struct scenario *s)
 	if (world->violations)
 		return;
 	check_common(a, b);
+	node_check_steps(a);
+	node_check_steps(b);
 	fate_check(world->whole && whole_from < first ? whole_from : first, last);
 	if (world->whole && whole_from < first)
 		tally_note(TALLY_WHOLE);

@@ -165,24 +165,26 @@ static void node_hear(struct node *n)
 }
 
 /* What the kernel went on with is known to the daemon, or it would begin anew. */
-static void node_check_adopted(const struct node *n)
+static void node_adopted(struct node *n)
 {
-	struct connect_view view;
+	struct pathmgr_candidate at;
 	struct kernel_view have;
-	const struct node *other;
 	unsigned int i;
 
 	for (i = 0; i < world->nodes; i++) {
-		other = world->node[i];
-		if (other == n || !kernel_view(n->kernel, other, &have) || !have.confirmed)
+		if (world->node[i] == n || !kernel_view(n->kernel, world->node[i], &have) ||
+		    !have.confirmed)
 			continue;
+		if (have.path &&
+		    !pathmgr_candidates(n->pathmgr, &world->node[i]->identity.addr, &at, 1))
+			world_violation("%s: the daemon doesn't know where %s is", n->name,
+					world->node[i]->name);
 		tally_note(TALLY_ADOPTED);
 		if (have.initiator && have.age_ms >= 120000)
 			tally_note(TALLY_DEAD_AT_REKEY);
-		connect_read(n->connect, &other->identity.addr, &view);
-		if (view.step != CONNECT_UP)
-			world_violation("%s: a session with %s wasn't adopted", n->name, other->name);
 	}
+	n->deaf = false;
+	node_check_steps(n);
 }
 
 void node_start(struct node *n)
@@ -209,7 +211,7 @@ void node_start(struct node *n)
 	node_hear(n);
 	node_meet(n);
 	channel_adopt(n->channel);
-	node_check_adopted(n);
+	node_adopted(n);
 }
 
 static void node_check_alone(void)
@@ -259,6 +261,7 @@ void node_forget(struct node *n)
 {
 	node_stop(n, false);
 	tally_note(TALLY_BACKUP);
+	watch_forget(n);
 	free(n->disk);
 	n->disk = NULL;
 }
@@ -273,6 +276,24 @@ void node_installed(struct node *from, const struct node *to, uint64_t tx)
 		if (world->key[i] == tx)
 			world_violation("%s to %s: a key installed twice", from->name, to->name);
 	world->key[world->keys++ % WORLD_KEYS] = tx;
+}
+
+void node_check_steps(const struct node *n)
+{
+	struct connect_view view;
+	struct kernel_view have;
+	const struct node *other;
+	unsigned int i;
+
+	for (i = 0; i < world->nodes && n->connect && !n->deaf; i++) {
+		other = world->node[i];
+		if (other == n || !kernel_view(n->kernel, other, &have) || !have.confirmed)
+			continue;
+		connect_read(n->connect, &other->identity.addr, &view);
+		if (view.step != CONNECT_UP)
+			world_violation("%s: the daemon doesn't know of its session with %s",
+					n->name, other->name);
+	}
 }
 
 void node_talk(struct node *from, struct node *to)

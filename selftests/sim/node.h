@@ -36,6 +36,7 @@ struct node {
 	bool mute; /* its applications say nothing */
 	/* state */
 	char *disk; /* what state wrote; NULL: nothing yet */
+	bool deaf; /* its daemon missed an event, and nobody told it */
 	bool crashes; /* from now on it writes nothing more */
 	struct kernel *kernel;
 	/* the daemon; all NULL when it is dead */
@@ -64,6 +65,8 @@ void node_forget(struct node *n);
 
 /* Keys for this direction reached a kernel: never twice in a world. */
 void node_installed(struct node *from, const struct node *to, uint64_t tx);
+/* What the daemon says of its peers is so. */
+void node_check_steps(const struct node *n);
 /* One application packet to another node. */
 void node_talk(struct node *from, struct node *to);
 

@@ -49,13 +49,16 @@ static void happen_kill(void *arg)
 	happen_stop(arg, world_below(20000));
 }
 
-/* As long as a rekey that is due can wait. */
+/* Mostly who is to rekey first, for 45 s or until there is hardly time left. */
 static void happen_kill_long(void *arg)
 {
-	uint64_t until = 176 * WORLD_SECOND;
-	uint64_t longest = (until - world->now) / WORLD_MS;
+	uint64_t age = world->now / WORLD_MS;
+	struct kernel_view view;
 
-	happen_stop(arg, longest > 45000 ? 20000 + world_below(25000) : longest - world_below(2000));
+	if (kernel_view(world->node[0]->kernel, world->node[1], &view) && world_chance(800))
+		arg = world->node[!view.initiator];
+	happen_stop(arg, world_chance(500) ? 45000 - world_below(10000) :
+					     177000 - world_below(2000) - age);
 }
 
 static void happen_reboot(void *arg)
@@ -110,7 +113,7 @@ static void happen_ask(void *arg)
 
 	for (i = 0; i < sizeof(ask.address); i++)
 		ask.address[i] = other->identity.addr.b[i];
-	if (n->connect)
+	if (n->connect && !kernel_waiting(n->kernel, other))
 		connect_ask(n->connect, &ask);
 }
 
@@ -126,7 +129,17 @@ static void happen_collide(void *arg)
 static void happen_crowd(void *arg)
 {
 	happen_ask(arg);
-	world_at(world->now + (500 + world_below(1000)) * WORLD_MS, happen_crowd, arg);
+	if (world->now < 60 * WORLD_SECOND)
+		world_at(world->now + (500 + world_below(1000)) * WORLD_MS, happen_crowd, arg);
+}
+
+/* Its challenge is unknown to the next process. */
+static void happen_crash(void *arg)
+{
+	if (world->now > 30 * WORLD_SECOND)
+		return;
+	node_stop(arg, false);
+	node_start(arg);
 }
 
 static void happen_right(void *arg)
@@ -199,16 +212,16 @@ static void plan_restart_both(struct node *a, struct node *b)
 	world_at(when, happen_kill, b);
 }
 
-/* Dead for up to 45 s from session age 100 to 131 s, as one may promise to survive. */
+/* Dead from session age 104 to 131 s on, and back before 177 s: nothing is lost. */
 static void plan_absent(struct node *a, struct node *b)
 {
 	b->knows = world_chance(500);
 	links(0, world_below(100), 1 + world_below(100));
 	world->whole = true;
 	world->must_rekey = true;
-	at_random(100, 131, happen_kill_long, world_chance(700) ? a : b);
+	at_random(104, 131, happen_kill_long, a);
 	if (world_chance(300))
-		at_random(100, 131, happen_kill_long, world_chance(500) ? a : b);
+		at_random(104, 131, happen_kill_long, b);
 }
 
 static void plan_reboot(struct node *a, struct node *b)
@@ -224,6 +237,7 @@ static void plan_dark(struct node *a, struct node *b)
 {
 	plan_calm(a, b);
 	links(lossy(0, 50), 0, 20);
+	world->steady = true;
 	at_random(0, 150, happen_dark, NULL);
 	at_random(0, 400, happen_dark, NULL);
 }
@@ -240,6 +254,7 @@ static void plan_rekey(struct node *a, struct node *b)
 	plan_calm(a, b);
 	links(lossy(300, 300), world_below(100), 1 + world_below(200));
 	world->must_rekey = true;
+	world->steady = true;
 }
 
 static void plan_collide(struct node *a, struct node *b)
@@ -248,6 +263,7 @@ static void plan_collide(struct node *a, struct node *b)
 	(void)b;
 	links(lossy(300, 300), world_below(100), world_below(100));
 	world->must_rekey = true;
+	world->steady = true;
 	world_at((2 + world_below(30)) * WORLD_SECOND, happen_collide, NULL);
 }
 
@@ -278,6 +294,8 @@ static void plan_backup(struct node *a, struct node *b)
 	world->whole = true;
 	world->must_rekey = true;
 	at_random(5, 160, happen_restore, a);
+	if (world_chance(500))
+		world_at(3 * WORLD_SECOND, happen_replay, NULL);
 	if (world_chance(300))
 		at_random(5, 160, happen_restore, a);
 }
@@ -288,15 +306,17 @@ static void plan_clocks(struct node *a, struct node *b)
 	int64_t year = 31556952ll * (int64_t)WORLD_SECOND;
 	struct node *wrong = world_chance(500) ? a : b;
 
+	b->knows = world_chance(500);
 	world->whole = true;
+	world->must_rekey = true;
 	wrong->synchronised = false;
 	wrong->wall = years[world_below(3)] * year;
 	if (world_chance(300)) {
 		(wrong == a ? b : a)->synchronised = false;
 		(wrong == a ? b : a)->wall = years[world_below(4)] * year;
 	}
-	if (world_chance(300))
-		at_random(5, 50, happen_kill, wrong);
+	if (world_chance(600))
+		at_random(1, world_chance(500) ? 10 : 50, happen_kill, wrong);
 }
 
 /* Believed to be right: its certificate is refused until the clock is. */
@@ -316,6 +336,13 @@ static void plan_steps(struct node *a, struct node *b)
 	for (i = 0; i < 6; i++)
 		at_random(1, 250, happen_step, world_chance(500) ? a : b);
 	at_random(20, 250, happen_kill, a);
+}
+
+static void plan_brittle(struct node *a, struct node *b)
+{
+	plan_calm(a, b);
+	links(lossy(0, 200), world_below(100), world_below(100));
+	world->retried = happen_crash;
 }
 
 static void plan_load(struct node *a, struct node *b)
@@ -355,14 +382,15 @@ const struct scenario scenario_table[] = {
 	{ "a rekey every second", plan_crowd, 60, 40, 2 },
 	{ "a daemon restarted", plan_restart, 220, 40, 4 },
 	{ "both daemons restarted", plan_restart_both, 220, 40, 2 },
-	{ "a daemon dead for 45 s at its rekey", plan_absent, 200, 40, 2 },
+	{ "a daemon dead while its rekey is due", plan_absent, 200, 40, 3 },
 	{ "a kernel rebooted", plan_reboot, 70, 40, 4 },
 	{ "darkness 8-70 s both ways", plan_dark, 480, 40, 4 },
 	{ "captures replayed", plan_replay, 200, 40, 3 },
 	{ "identity restored from backup", plan_backup, 170, 40, 2 },
-	{ "unsynchronised clocks", plan_clocks, 60, 40, 3 },
+	{ "unsynchronised clocks", plan_clocks, 170, 40, 3 },
 	{ "a wrong clock set right", plan_wrong, 70, 200, 1 },
 	{ "clock steps", plan_steps, 270, 40, 2 },
+	{ "crashes after each RETRY", plan_brittle, 40, 40, 2 },
 	{ "cookies under load", plan_load, 40, 30, 2 },
 	{ "slow workers", plan_slow, 40, 40, 2 },
 	{ "everything at once", plan_all, 220, 60, 8 },

@@ -16,6 +16,8 @@
 
 #define WATCH_MESSAGES 1024
 #define WATCH_ANSWERS 512
+#define WATCH_OPEN 3
+#define WATCH_GIVE_UP_MS 84000	 /* 90 s less the longest pause */
 #define WATCH_GAP_MS 400	 /* 0.5 s less a fifth */
 #define WATCH_FILTER_MS 120000	 /* how long a replay filter remembers */
 #define WATCH_STATE_MS 10000	 /* what a crash may forget */
@@ -25,15 +27,12 @@
 #define WATCH_REKEY_R_MS 150000
 #define WATCH_PATIENCE_MS 9000	 /* a try each 6 s, slow workers */
 #define WATCH_PAUSE_MS 15000	 /* after 90 s it gives up, and is asked again in 5 */
-#define WATCH_REFUSE_MS 180000
-#define WATCH_OUTRANKED_MS 30000
-#define WATCH_SLACK_MS 2000	 /* timers are looked at in time, not at once */
 
 struct watch_message {
 	unsigned int node;
 	uint8_t type;
 	uint32_t index;
-	uint64_t e, rest; /* ephemeral key; all but mac2, hashed */
+	uint64_t e, rest; /* ephemeral key, or nonce; all but mac2, hashed */
 	unsigned int sent;
 };
 
@@ -49,7 +48,12 @@ struct watch_answer {
 /* What one node does about another. */
 struct watch_pair {
 	uint64_t init_ms, tried_ms; /* last INIT; last INIT or RECORD-REQ */
+	bool fresh;		    /* another handshake may begin at once */
 	bool again;		    /* another INIT may follow at once */
+	bool hasty;		    /* the last one did */
+	uint32_t open[WATCH_OPEN];  /* tries that an answer may win; 0: none */
+	uint64_t since_ms;	    /* the handshake's first try */
+	bool asked, known;	    /* for freshness by RETRY; an INIT of it was accepted */
 	bool trying;		    /* no session since the last INIT */
 	uint64_t need_ms;	    /* since when it should be trying; 0: it needn't */
 };
@@ -77,10 +81,15 @@ static struct watch_pair *watch_pair(const struct node *from, const struct node 
 	return &world->watch->pair[from->number][to->number];
 }
 
+static uint32_t watch_word(const struct packet *p, unsigned int at)
+{
+	return (uint32_t)p->bytes[at] << 24 | (uint32_t)p->bytes[at + 1] << 16 |
+	       (uint32_t)p->bytes[at + 2] << 8 | p->bytes[at + 3];
+}
+
 static uint32_t watch_index(const struct packet *p)
 {
-	return (uint32_t)p->bytes[4] << 24 | (uint32_t)p->bytes[5] << 16 |
-	       (uint32_t)p->bytes[6] << 8 | p->bytes[7];
+	return watch_word(p, 4);
 }
 
 /* --- INIT and RESP leave --------------------------------------------------- */
@@ -96,13 +105,11 @@ static uint64_t watch_hash(const uint8_t *p, size_t n)
 
 static void watch_fill(const struct node *from, const struct packet *p, struct watch_message *out)
 {
-	bool init = p->bytes[0] == KW_MESSAGE_INIT;
-
 	out->node = from->number;
 	out->type = p->bytes[0];
 	out->index = watch_index(p);
-	memcpy(&out->e, p->bytes + (init ? 8 : 12), sizeof(out->e));
-	out->rest = watch_hash(p->bytes, p->len - (init ? 8u : 0u));
+	memcpy(&out->e, p->bytes + (out->type == KW_MESSAGE_RESP ? 12 : 8), sizeof(out->e));
+	out->rest = watch_hash(p->bytes, p->len - (out->type == KW_MESSAGE_INIT ? 8u : 0u));
 }
 
 /* Only the same message once more may have the same ephemeral key, or index. */
@@ -127,17 +134,53 @@ static struct watch_message *watch_remember(const struct watch_message *now)
 	return m;
 }
 
+/* Does an initiated session wait to be confirmed, that still may be? */
+static bool watch_waits(const struct model_peer *p, uint64_t now)
+{
+	int i;
+
+	for (i = 0; i < p->sessions; i++)
+		if (p->session[i]->view.initiator && !p->session[i]->view.confirmed_ms &&
+		    now < p->session[i]->view.born_ms + WATCH_WAIT_MS)
+			return true;
+	return false;
+}
+
+/* The last three stay open, until the handshake is over. */
+static void watch_opened(const struct node *from, struct watch_pair *pair, uint32_t index)
+{
+	const struct model_session *s;
+	unsigned int i;
+
+	if (pair->fresh)
+		pair->since_ms = kernel_ms();
+	if (pair->fresh || kernel_ms() > pair->since_ms + WATCH_GIVE_UP_MS)
+		memset(pair->open, 0, sizeof(pair->open));
+	for (i = WATCH_OPEN - 1; i; i--)
+		pair->open[i] = pair->open[i - 1];
+	pair->open[0] = index;
+	for (i = 1; i < WATCH_OPEN && !world->worker_delay; i++) {
+		s = kernel_find(from->kernel, pair->open[i]);
+		if (pair->open[i] && (!s || s->installed))
+			world_violation("%s: one of the last three tries isn't open", from->name);
+	}
+}
+
 /* Another try: by its time, or something ended the last one. */
-static void watch_try(const struct node *from, const struct node *to)
+static void watch_try(const struct node *from, const struct node *to, uint32_t index)
 {
 	struct watch_pair *pair = watch_pair(from, to);
 	uint64_t now = kernel_ms();
 
-	if (!pair->again && !world->worker_delay && now - pair->init_ms < WATCH_GAP_MS)
+	pair->hasty = !pair->fresh && now - pair->init_ms < WATCH_GAP_MS;
+	if (pair->hasty && !pair->again && !world->worker_delay)
 		world_violation("%s: a try only %llu ms after the last", from->name,
 				(unsigned long long)(now - pair->init_ms));
+	if (watch_waits(kernel_peer(from->kernel, to->identity.addr.b), now))
+		world_violation("%s: a try while an initiated session waits", from->name);
+	watch_opened(from, pair, index);
 	pair->init_ms = now;
-	pair->again = false;
+	pair->fresh = pair->again = false;
 	pair->trying = true;
 }
 
@@ -151,7 +194,7 @@ static void watch_init_leaves(const struct node *from, const struct node *to,
 	watch_fill(from, p, &now);
 	m = watch_remember(&now);
 	if (!m->sent)
-		watch_try(from, to);
+		watch_try(from, to, now.index);
 	else if (!memcmp(p->bytes + p->len - 8, none, 8) || m->sent > 1)
 		world_violation("%s: one INIT sent %u times to one place", from->name, m->sent + 1);
 	m->sent++;
@@ -170,12 +213,27 @@ static struct watch_answer *watch_next(const struct node *n, uint32_t index,
 	return NULL;
 }
 
+static void watch_retry_leaves(struct node *from, const struct node *to)
+{
+	struct watch_pair *pair = watch_pair(from, to);
+
+	tally_note(TALLY_RETRY);
+	pair->asked = true;
+	if (world->steady && pair->known)
+		world_violation("%s: asks one that it knows for freshness", from->name);
+	if (world->retried)
+		world_at(world->now + 1, world->retried, from);
+}
+
+/* RESP or RETRY: the same bytes again, but once per source. */
 static void watch_answer_leaves(const struct node *from, const struct packet *p)
 {
 	struct watch_answer *a = watch_next(from, watch_index(p), NULL);
+	struct watch_message now = { 0 };
 
-	if (p->bytes[0] == KW_MESSAGE_RETRY)
-		tally_note(TALLY_RETRY);
+	watch_fill(from, p, &now);
+	if (watch_remember(&now)->sent++)
+		world_violation("%s: one source answered twice", from->name);
 	if (!from->under_load)
 		return;
 	while (a && !a->cookied)
@@ -195,10 +253,9 @@ static void watch_ready(const struct node *from, uint32_t index)
 		world_violation("%s: RESP for keys that aren't installed", from->name);
 }
 
-void watch_message(const struct node *from, const struct packet *p)
+void watch_message(struct node *from, const struct packet *p)
 {
 	const struct node *to = world_node_at(&p->to);
-	struct watch_message now = { 0 };
 	uint8_t type = p->bytes[0];
 
 	if (!to)
@@ -209,12 +266,10 @@ void watch_message(const struct node *from, const struct packet *p)
 		watch_init_leaves(from, to, p);
 	if (type == KW_MESSAGE_RESP || type == KW_MESSAGE_RETRY)
 		watch_answer_leaves(from, p);
-	if (type != KW_MESSAGE_RESP)
-		return;
-	watch_fill(from, p, &now);
-	(void)watch_remember(&now);
-	watch_ready(from, (uint32_t)p->bytes[8] << 24 | (uint32_t)p->bytes[9] << 16 |
-				  (uint32_t)p->bytes[10] << 8 | p->bytes[11]);
+	if (type == KW_MESSAGE_RETRY)
+		watch_retry_leaves(from, to);
+	if (type == KW_MESSAGE_RESP)
+		watch_ready(from, watch_word(p, 8));
 }
 
 /* --- INIT and RETRY arrive ------------------------------------------------- */
@@ -259,8 +314,13 @@ void watch_init(const struct node *to, const struct packet *p, bool cookied)
 void watch_retry(const struct node *to, const struct packet *p)
 {
 	const struct node *from = world_node_at(&p->from);
+	unsigned int i;
 
-	if (from)
+	for (i = 0; from && i < WATCH_OPEN; i++)
+		if (watch_pair(to, from)->open[i] == watch_index(p))
+			watch_pair(to, from)->open[i] = 0;
+	/* a second one in a row waits for the timer */
+	if (from && !watch_pair(to, from)->hasty)
 		watch_pair(to, from)->again = true;
 }
 
@@ -269,13 +329,17 @@ void watch_retry(const struct node *to, const struct packet *p)
 static void watch_answered(const struct node *n, const struct model_session *s)
 {
 	struct watch_answer *a = watch_next(n, s->remote_index, NULL);
+	struct watch_pair *pair = watch_pair(n, s->peer->node);
 
+	if (!pair->known && !pair->asked)
+		world_violation("%s: a first contact that nobody proved fresh", n->name);
 	while (a && a->installed)
 		a = watch_next(n, s->remote_index, a);
 	if (!a) {
 		world_violation("%s: an INIT answered by two sessions", n->name);
 		return;
 	}
+	pair->known = true;
 	a->installed = true;
 	a->at_ms = kernel_ms();
 }
@@ -287,7 +351,7 @@ void watch_installed(const struct model_session *s)
 
 	if (kernel_view(n->kernel, s->peer->node, &view) && view.confirmed)
 		tally_note(TALLY_REKEY);
-	watch_pair(n, s->peer->node)->again = true;
+	watch_pair(n, s->peer->node)->fresh = true;
 	if (s->view.initiator)
 		watch_pair(n, s->peer->node)->trying = false;
 	else
@@ -296,7 +360,7 @@ void watch_installed(const struct model_session *s)
 
 void watch_confirmed(const struct model_session *s)
 {
-	watch_pair(s->peer->kernel->node, s->peer->node)->again = true;
+	watch_pair(s->peer->kernel->node, s->peer->node)->fresh = true;
 }
 
 void watch_start(const struct node *n)
@@ -305,7 +369,7 @@ void watch_start(const struct node *n)
 
 	world->watch->started_ms[n->number] = kernel_ms();
 	for (i = 0; i < WORLD_NODES; i++) {
-		world->watch->pair[n->number][i].again = true;
+		world->watch->pair[n->number][i].fresh = true;
 		world->watch->pair[n->number][i].trying = false;
 	}
 }
@@ -322,12 +386,42 @@ void watch_crash(const struct node *n)
 			w->answer[i].installed = false;
 }
 
+void watch_forget(const struct node *n)
+{
+	unsigned int i;
+
+	for (i = 0; i < WORLD_NODES; i++)
+		world->watch->pair[n->number][i].known = world->watch->pair[n->number][i].asked =
+			false;
+}
+
 /* --- who needs a session tries for one -------------------------------------- */
 
 static bool watch_rekey_due(const struct model_session *s, uint64_t now)
 {
 	return now >= s->view.born_ms +
 			      (s->view.initiator ? WATCH_REKEY_I_MS : WATCH_REKEY_R_MS);
+}
+
+/* An initiated session above all confirmed ones, on which nothing was heard. */
+static bool watch_in_vain(const struct model_peer *p, uint64_t now)
+{
+	const struct kw_rank_view *v;
+	bool vain = false;
+	uint64_t top = 0;
+	int i;
+
+	for (i = 0; i < p->sessions; i++) {
+		v = &p->session[i]->view;
+		if (v->confirmed_ms && v->rank > top)
+			top = v->rank;
+	}
+	for (i = 0; i < p->sessions; i++) {
+		v = &p->session[i]->view;
+		vain |= v->initiator && !v->confirmed_ms && v->rank > top &&
+			now >= v->born_ms + WATCH_WAIT_MS;
+	}
+	return vain;
 }
 
 /* Why it needs one; NULL: it doesn't. */
@@ -339,6 +433,8 @@ static const char *watch_need(const struct model_peer *p, uint64_t now)
 		return "packets wait";
 	if (s && watch_rekey_due(s, now))
 		return "a rekey is due";
+	if (watch_in_vain(p, now))
+		return "an initiated session was never heard";
 	if (p->waiting_ms && now >= p->waiting_ms + WATCH_SILENT_MS)
 		return "the peer is silent";
 	return NULL;
@@ -349,16 +445,11 @@ static bool watch_hindered(const struct model_peer *p, uint64_t now)
 {
 	const struct node *n = p->kernel->node;
 	struct pathmgr_candidate at;
-	int i;
 
-	for (i = 0; i < p->sessions; i++)
-		if (p->session[i]->view.initiator && !p->session[i]->view.confirmed_ms &&
-		    now < p->session[i]->view.born_ms + WATCH_WAIT_MS)
-			return true;
-	return !n->connect || !pathmgr_candidates(n->pathmgr, &p->addr, &at, 1);
+	return watch_waits(p, now) || !n->connect || !pathmgr_candidates(n->pathmgr, &p->addr, &at, 1);
 }
 
-static void watch_tries(const struct model_peer *p)
+void watch_peer(const struct model_peer *p)
 {
 	struct watch_pair *pair = watch_pair(p->kernel->node, p->node);
 	uint64_t now = kernel_ms();
@@ -371,66 +462,4 @@ static void watch_tries(const struct model_peer *p)
 	else if (now > pair->need_ms + WATCH_PATIENCE_MS && now > pair->tried_ms + WATCH_PAUSE_MS)
 		world_violation("%s: %s, and nothing was tried for %llu s", p->kernel->node->name,
 				why, (unsigned long long)(now - pair->tried_ms) / 1000);
-}
-
-/* --- which session sends, and how long one lives ----------------------------- */
-
-static bool watch_may_send(const struct model_session *s, uint64_t now)
-{
-	return (s->view.initiator || s->view.confirmed_ms) &&
-	       now < s->view.born_ms + WATCH_REFUSE_MS;
-}
-
-static bool watch_before(const struct model_session *a, const struct model_session *b)
-{
-	if (!a->view.confirmed_ms != !b->view.confirmed_ms)
-		return a->view.confirmed_ms;
-	return a->view.rank > b->view.rank;
-}
-
-void watch_choice(const struct model_session *s)
-{
-	const struct model_peer *p = s->peer;
-	uint64_t now = kernel_ms();
-	int i;
-
-	if (!watch_may_send(s, now))
-		world_violation("%s: sends on a session that may not send", p->kernel->node->name);
-	for (i = 0; i < p->sessions; i++)
-		if (watch_may_send(p->session[i], now) && watch_before(p->session[i], s))
-			world_violation("%s: sends on another session than the rules say",
-					p->kernel->node->name);
-}
-
-/* The latest time at which it should have ended. */
-static uint64_t watch_end_ms(const struct model_peer *p, const struct model_session *s)
-{
-	uint64_t end = s->view.born_ms + WATCH_REFUSE_MS, since, other;
-	const struct model_session *o;
-	int i;
-
-	if (!s->view.initiator && !s->view.confirmed_ms)
-		end = s->view.born_ms + WATCH_WAIT_MS;
-	for (i = 0; i < p->sessions; i++) {
-		o = p->session[i];
-		if (o->view.rank <= s->view.rank || !o->view.proven_ms)
-			continue;
-		since = s->view.opened_ms > o->view.proven_ms ? s->view.opened_ms :
-								o->view.proven_ms;
-		other = since + WATCH_OUTRANKED_MS;
-		end = other < end ? other : end;
-	}
-	return end;
-}
-
-void watch_peer(const struct model_peer *p)
-{
-	uint64_t now = kernel_ms();
-	int i;
-
-	for (i = 0; i < p->sessions; i++)
-		if (now > watch_end_ms(p, p->session[i]) + WATCH_SLACK_MS)
-			world_violation("%s: a session lives on after its end",
-					p->kernel->node->name);
-	watch_tries(p);
 }

@@ -19,18 +19,17 @@ struct watch *watch_create(void);
 void watch_destroy(struct watch *w);
 
 /* A message leaves a node. */
-void watch_message(const struct node *from, const struct packet *p);
+void watch_message(struct node *from, const struct packet *p);
 /* An INIT gets past the kernel to a daemon; a RETRY does. */
 void watch_init(const struct node *to, const struct packet *p, bool cookied);
 void watch_retry(const struct node *to, const struct packet *p);
 /* A session got its keys, or was confirmed. */
 void watch_installed(const struct model_session *s);
 void watch_confirmed(const struct model_session *s);
-/* A daemon begins; one died with what wasn't on its disk. */
+/* A daemon begins; one died with what wasn't on its disk; one lost all of it. */
 void watch_start(const struct node *n);
 void watch_crash(const struct node *n);
-/* One carries what the kernel chooses a session for. */
-void watch_choice(const struct model_session *s);
+void watch_forget(const struct node *n);
 /* At any time. */
 void watch_peer(const struct model_peer *p);
 

@@ -73,7 +73,9 @@ struct world {
 	bool verbose;
 	bool real_dh;
 	bool must_rekey; /* no sending session may reach its end */
+	bool steady;	 /* clocks, disks and links are such that nobody is asked for freshness twice */
 	bool whole;	 /* from the first common session on, no packet may be lost */
+	void (*retried)(void *node); /* what follows when a node has sent RETRY; NULL: nothing */
 	uint64_t worker_delay; /* ns; 0: results come in the same moment */
 	/* state */
 	uint64_t now; /* ns since the world began */
