@@ -65,15 +65,17 @@ forget:
 	for f in $(DESTDIR)/lib/modules/*/updates/keyway.ko; do ! test -e "$$f" || \
 		{ rm "$$f"; rmdir --ignore-fail-on-non-empty "$${f%/*}"; $(if $(LIVE),k=$${f%/updates/*}; depmod -a "$${k##*/}";) }; done
 
-uninstall: forget
+stop:
 	$(if $(LIVE),! test -d /run/systemd/system || ! test -e $(UNIT) || systemctl disable --now keywayd)
+
+uninstall: stop forget
 	rm -f $(SBIN)/keywayd $(BIN)/keyway $(COMPLETION)/keyway $(UNIT) $(SYSUSER) \
 		$(foreach p,$(PAGES),$(call page_dir,$(p))/$(notdir $(p)))
 	$(if $(LIVE),! test -d /run/systemd/system || systemctl daemon-reload)
 	for d in /etc/keyway /var/lib/keyway; do ! test -d "$(DESTDIR)$$d" || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$d"; done
 	$(if $(LIVE),@! test -d /var/lib/keyway || echo "/var/lib/keyway and its user stay - it holds your keys")
 	$(if $(LIVE),@! test -d /etc/keyway || echo "/etc/keyway stays - it holds your configuration")
-	$(if $(LIVE),@! test -d /sys/module/keyway || echo "keyway.ko stays loaded - keyway down and rmmod keyway end it")
+	$(if $(LIVE),@! test -d /sys/module/keyway || echo "keyway.ko stays loaded - rmmod keyway ends it and its devices")
 
 .NOTPARALLEL:
-.PHONY: install install-programs install-service install-source install-module install-dkms forget uninstall
+.PHONY: install install-programs install-service install-source install-module install-dkms forget stop uninstall
