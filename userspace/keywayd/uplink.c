@@ -56,20 +56,23 @@ static int uplink_fail(const struct uplink *u, const char *what, int err)
 	return err;
 }
 
+static bool uplink_has(const uint32_t *list, size_t n, uint32_t ifindex)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (list[i] == ifindex)
+			return true;
+	}
+	return false;
+}
+
 /* --- sockets -------------------------------------------------------------- */
 
 static bool uplink_wanted(const struct uplink *u, const struct kwnl_socket *s,
 			  const uint32_t *ifindex, size_t n)
 {
-	size_t i;
-
-	if (s->port != u->port)
-		return false;
-	for (i = 0; i < n; i++) {
-		if (s->bind_ifindex == ifindex[i])
-			return true;
-	}
-	return false;
+	return s->port == u->port && uplink_has(ifindex, n, s->bind_ifindex);
 }
 
 static struct kwnl_socket *uplink_find(struct uplink *u, uint16_t family, uint32_t ifindex)
@@ -231,17 +234,6 @@ static int uplink_see_link(void *arg, const struct kwnl_link *link)
 	else if (!(link->up && link->running) && u->darks < UPLINK_LINKS)
 		u->dark[u->darks++] = link->ifindex;
 	return 0;
-}
-
-static bool uplink_has(const uint32_t *list, size_t n, uint32_t ifindex)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (list[i] == ifindex)
-			return true;
-	}
-	return false;
 }
 
 static bool uplink_outer(const struct uplink *u, uint32_t ifindex)
