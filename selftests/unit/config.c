@@ -39,7 +39,7 @@ static void gives(void)
 		"an address keeps its host bits");
 	test_ok(c->uplinks == 1 && !strcmp(c->uplink[0], "wan0"), "uplinks");
 	test_ok(c->trust.n == 1 && c->trust.entry[0].prefixes == 1, "a peer with what it is granted");
-	test_eq(c->trust.entry[0].keepalive, 25, "the device's keepalive for peers without");
+	test_eq(c->keepalive, 25, "a keepalive for peers without");
 	test_ok(!config_fixed(c, c), "equal files differ in nothing");
 	config_destroy(c);
 	c = parse("");

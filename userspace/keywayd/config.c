@@ -233,7 +233,6 @@ static const struct conf_section config_sections[] = {
 
 int config_parse(struct config *c, const char *text, size_t size, struct conf_error *err)
 {
-	size_t i;
 	int res;
 
 	res = conf_parse(text, size, config_sections, c, err);
@@ -245,10 +244,6 @@ int config_parse(struct config *c, const char *text, size_t size, struct conf_er
 		snprintf(c->state, sizeof(c->state), "/var/lib/keyway/%s", c->name);
 	if (!*c->identity)
 		snprintf(c->identity, sizeof(c->identity), "%s/identity", c->state);
-	for (i = 0; i < c->trust.n; i++) {
-		if (!c->trust.entry[i].keepalive)
-			c->trust.entry[i].keepalive = (uint16_t)c->keepalive;
-	}
 	return 0;
 }
 

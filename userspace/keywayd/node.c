@@ -116,7 +116,7 @@ static void node_apply_trust(struct node *n)
 {
 	struct kw_time now = clock_counted(n->self->clock);
 
-	trustlist_apply(n->trustlist, &n->config->trust, &n->self->identity.val, &now, n->trust);
+	trustlist_apply(n->trustlist, n->config, &n->self->identity.val, &now, n->trust);
 }
 
 static void node_trust_edited(void *arg)

@@ -14,6 +14,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "failure.h"
 #include "libdaemon/alloc.h"
 #include "libdaemon/file.h"
@@ -120,11 +121,20 @@ static void trustlist_merge(struct kw_trust *t, const struct kw_trust_entry *e)
 	t->entry[have - t->entry].flags |= KW_TRUST_DENY;
 }
 
-void trustlist_apply(const struct trustlist *l, const struct kw_trust *config,
+static void trustlist_judge(struct kw_trust_entry *e, const struct config *config,
+			    const struct kw_time *now)
+{
+	if (!kw_trust_says(e, "PersistentKeepalive"))
+		e->keepalive = (uint16_t)config->keepalive;
+	if (kw_trust_check(e, now) == -EKEYEXPIRED)
+		e->flags |= KW_TRUST_DENY;
+}
+
+void trustlist_apply(const struct trustlist *l, const struct config *config,
 		     const struct kw_hash *own, const struct kw_time *now, struct trustdb *db)
 {
-	const struct kw_trust *from[] = { config, &l->trust };
-	size_t max = config->n + l->trust.n, i, j;
+	const struct kw_trust *from[] = { &config->trust, &l->trust };
+	size_t max = config->trust.n + l->trust.n, i, j;
 	struct kw_trust merged;
 
 	kw_trust_create(&merged, alloc_zero((max + 1) * sizeof(*merged.entry)), max);
@@ -132,10 +142,8 @@ void trustlist_apply(const struct trustlist *l, const struct kw_trust *config,
 		for (j = 0; j < from[i]->n; j++)
 			trustlist_merge(&merged, &from[i]->entry[j]);
 	}
-	for (i = 0; i < merged.n; i++) {
-		if (kw_trust_check(&merged.entry[i], now) == -EKEYEXPIRED)
-			merged.entry[i].flags |= KW_TRUST_DENY;
-	}
+	for (i = 0; i < merged.n; i++)
+		trustlist_judge(&merged.entry[i], config, now);
 	/* one list for all nodes names each of them */
 	(void)!kw_trust_del(&merged, own);
 	trustdb_set(db, &merged);

@@ -12,6 +12,7 @@
 
 #include "libkeyway/trust.h"
 
+struct config;
 struct failure;
 struct loop;
 struct trustdb;
@@ -27,9 +28,10 @@ int KW_MUST trustlist_load(struct trustlist *l, struct failure *f);
 /*
  * Makes db equal to configuration and file together. The configuration's entry
  * wins, but for a deny, which always does; own is left out; an entry past its
- * date counts as denied. The two stores stay as they are.
+ * date counts as denied; who says nothing of a keepalive gets the
+ * configuration's. The two stores stay as they are.
  */
-void trustlist_apply(const struct trustlist *l, const struct kw_trust *config,
+void trustlist_apply(const struct trustlist *l, const struct config *config,
 		     const struct kw_hash *own, const struct kw_time *now, struct trustdb *db);
 
 /* On disk when it returns 0. Replaces the entry of the same fingerprint. */

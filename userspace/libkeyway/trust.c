@@ -401,6 +401,15 @@ const char *kw_trust_suggest(const char *key)
 	return best;
 }
 
+bool kw_trust_says(const struct kw_trust_entry *e, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < TRUST_FIELDS && strcasecmp(key, trust_fields[i].key); i++)
+		;
+	return i < TRUST_FIELDS && e->said & 1u << i;
+}
+
 int kw_trust_parse_field(struct kw_trust_entry *e, const char *key, const char *value,
 			 struct kw_trust_error *err)
 {

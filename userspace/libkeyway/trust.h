@@ -98,6 +98,8 @@ bool KW_MUST kw_trust_allows(const struct kw_trust_entry *e, const struct kw_add
  */
 int KW_MUST kw_trust_parse_field(struct kw_trust_entry *e, const char *key, const char *value,
 				 struct kw_trust_error *err);
+/* Has kw_trust_parse_field read this key into e? "off" is said, too. */
+bool KW_MUST kw_trust_says(const struct kw_trust_entry *e, const char *key);
 /* The key that was probably meant, or NULL. */
 const char *kw_trust_suggest(const char *key);
 /* As Expires is written: 2026-01-02T03:04:05Z, or "never". */

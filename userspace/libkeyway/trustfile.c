@@ -222,7 +222,7 @@ int kw_trustfile_format(const struct kw_trust_entry *e, char *out, size_t size)
 	if (e->endpoint[0])
 		trustfile_print(out, size, &len, "Endpoint = %s\n", e->endpoint);
 	trustfile_print_prefixes(e, out, size, &len);
-	if (e->keepalive)
+	if (e->keepalive || kw_trust_says(e, "PersistentKeepalive"))
 		trustfile_print(out, size, &len, "PersistentKeepalive = %u\n", e->keepalive);
 	if (e->flags & KW_TRUST_TRANSIT)
 		trustfile_print(out, size, &len, "Transit = yes\n");

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// Copyright (C) 2026 The Keyway authors
+/* links: userspace/keywayd/trustlist.c userspace/keywayd/trustdb.c userspace/keywayd/failure.c userspace/libdaemon/alloc.c userspace/libdaemon/file.c userspace/libdaemon/json.c userspace/libdaemon/log.c */
+/*
+ * The trust file and what it comes to beside a configuration: which of the two
+ * wins, what is refused, and that a refusal leaves file and trust as they were.
+ */
+#include <unistd.h>
+
+#include "fakeloop.h"
+#include "keywayd/config.h"
+#include "keywayd/failure.h"
+#include "keywayd/trustdb.h"
+#include "keywayd/trustlist.h"
+#include "libdaemon/file.h"
+#include "libkeyway/crypto.h"
+#include "libkeyway/trustfile.h"
+#include "test.h"
+
+#define FP "Fingerprint = ni:///sha3-256;OboJhW6BME7EP_SM7zIH6jPCJEs7Y4jkrcK2APDGkM0\n"
+
+static const struct kw_time now = { .sec = 1000, .synchronised = true };
+static struct loop loop;
+static struct trustlist *list;
+static struct trustdb *db;
+static char dir[] = "/tmp/kw-trustlist.XXXXXX", path[64];
+
+static void put(const char *text, size_t size)
+{
+	if (file_write(path, 0644, text, size))
+		exit(1);
+}
+
+static struct kw_trust_entry parse(const char *text)
+{
+	struct kw_trust_entry room;
+	struct kw_trust_error err;
+	struct kw_trust t;
+
+	kw_trust_create(&t, &room, 1);
+	if (kw_trustfile_parse(&t, KW_BYTES(text, strlen(text)), &err))
+		exit(1);
+	return room;
+}
+
+/* The peer of FP as the daemon takes it, of these two files. */
+static const struct kw_trust_entry *merged(struct config *config, const char *file)
+{
+	static const struct kw_hash nobody;
+	const struct kw_trust_entry e = parse("[Peer]\n" FP);
+	struct failure f;
+
+	put(file, strlen(file));
+	if (trustlist_load(list, &f))
+		exit(1);
+	trustlist_apply(list, config, &nobody, &now, db);
+	return trustdb_lookup(db, &e.fp.val);
+}
+
+static void keepalives(void)
+{
+	struct kw_trust_entry room = parse("[Peer]\n" FP "PersistentKeepalive = off\n");
+	struct config config = { .keepalive = 25 };
+
+	test_eq(merged(&config, "[Peer]\n" FP)->keepalive, 25, "a peer of the trust file gets the device's keepalive");
+	test_eq(merged(&config, "[Peer]\n" FP "PersistentKeepalive = 7\n")->keepalive, 7, "but keeps its own");
+	test_eq(merged(&config, "[Peer]\n" FP "PersistentKeepalive = off\n")->keepalive, 0, "also none at all");
+	config.trust = (struct kw_trust){ &room, 1, 1 };
+	test_eq(merged(&config, "")->keepalive, 0, "which the configuration may say too");
+	room = parse("[Peer]\n" FP);
+	test_eq(merged(&config, "")->keepalive, 25, "one that says nothing there gets it");
+}
+
+/* What `keyway trust add … keepalive 0` wrote is what is read again. */
+static void rewrites(void)
+{
+	struct kw_trust_entry e = parse("[Peer]\n" FP "PersistentKeepalive = off\n");
+	struct config config = { .keepalive = 25 };
+	struct failure f;
+	size_t size;
+	char *text;
+
+	put("", 0);
+	if (trustlist_add(list, &e, &f) || file_read(path, 4096, FILE_READABLE, &text, &size))
+		exit(1);
+	test_eq(merged(&config, text)->keepalive, 0, "an entry written with keepalive off stays so");
+	free(text);
+}
+
+static void changed(void *arg)
+{
+	(void)arg;
+}
+
+int main(void)
+{
+	if (kw_crypto_init() || !mkdtemp(dir))
+		return 1;
+	snprintf(path, sizeof(path), "%s/trust", dir);
+	list = trustlist_create(&loop, dir, changed, NULL);
+	db = trustdb_create();
+	keepalives();
+	rewrites();
+	trustdb_destroy(db);
+	trustlist_destroy(list);
+	unlink(path);
+	rmdir(dir);
+	return test_done();
+}
