@@ -87,6 +87,23 @@ static void rewrites(void)
 	free(text);
 }
 
+/* As a power cut leaves one: what stands after the zeros isn't lost by an edit. */
+static void torn(void)
+{
+	static const char text[] = "# mine\n\0\0\0\n[Peer]\n" FP;
+	struct kw_trust_entry e = parse("[Peer]\n" FP);
+	struct failure f;
+	size_t size;
+	char *now;
+
+	put(text, sizeof(text) - 1);
+	test_ok(trustlist_add(list, &e, &f) && f.code == FAILURE_CONFIG, "a file with zeros isn't edited");
+	if (file_read(path, 4096, FILE_READABLE, &now, &size))
+		exit(1);
+	test_ok(size == sizeof(text) - 1 && !memcmp(now, text, size), "and stays as it was");
+	free(now);
+}
+
 static void changed(void *arg)
 {
 	(void)arg;
@@ -101,6 +118,7 @@ int main(void)
 	db = trustdb_create();
 	keepalives();
 	rewrites();
+	torn();
 	trustdb_destroy(db);
 	trustlist_destroy(list);
 	unlink(path);

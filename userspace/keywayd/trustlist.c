@@ -153,15 +153,15 @@ void trustlist_apply(const struct trustlist *l, const struct config *config,
 /* --- editing ----------------------------------------------------------------- */
 
 /* What is written is what was parsed: an editor's mistake elsewhere stops it. */
-static int trustlist_store(struct trustlist *l, const char *text, struct failure *f)
+static int trustlist_store(struct trustlist *l, struct kw_slice text, struct failure *f)
 {
 	struct kw_trust fresh;
 	int err;
 
-	err = trustlist_parse(l, KW_BYTES(text, strlen(text)), &fresh, f);
+	err = trustlist_parse(l, text, &fresh, f);
 	if (err)
 		return err;
-	err = file_write(l->path, 0644, text, strlen(text));
+	err = file_write(l->path, 0644, text.p, text.n);
 	if (err) {
 		free(fresh.entry);
 		return failure_set(f, FAILURE_INTERNAL, "%s: trust file not written - %s - check the file",
@@ -171,12 +171,19 @@ static int trustlist_store(struct trustlist *l, const char *text, struct failure
 	return 0;
 }
 
+/* By length: a file torn by a power cut may hold zeros, which parsing refuses. */
+static size_t trustlist_append(char *out, size_t at, const char *text, size_t size)
+{
+	memcpy(out + at, text, size);
+	return at + size;
+}
+
 /* Puts section where val's was, or at the end; "" cuts. */
 static int trustlist_splice(struct trustlist *l, const struct kw_hash *val, const char *section,
 			    struct failure *f)
 {
 	struct kw_slice cut = { NULL, 0 };
-	size_t size, head;
+	size_t size, head, n;
 	char *text, *next;
 	int err;
 
@@ -186,10 +193,13 @@ static int trustlist_splice(struct trustlist *l, const struct kw_hash *val, cons
 	head = size;
 	if (!kw_trustfile_find(KW_BYTES(text, size), val, &cut))
 		head = (size_t)((const char *)cut.p - text);
-	next = alloc_format("%.*s%s%s%.*s", (int)head, text,
-			    head && text[head - 1] != '\n' ? "\n" : "", section,
-			    (int)(size - head - cut.n), text + head + cut.n);
-	err = trustlist_store(l, next, f);
+	next = alloc_zero(size + strlen(section) + 1);
+	n = trustlist_append(next, 0, text, head);
+	if (head && text[head - 1] != '\n')
+		n = trustlist_append(next, n, "\n", 1);
+	n = trustlist_append(next, n, section, strlen(section));
+	n = trustlist_append(next, n, text + head + cut.n, size - head - cut.n);
+	err = trustlist_store(l, KW_BYTES(next, n), f);
 	free(next);
 	free(text);
 	return err;
