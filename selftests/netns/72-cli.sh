@@ -32,6 +32,7 @@ exits 4 "no such name" kw gA peer show nobody
 exits 4 "no such device" kw gA -i kw7 peer ls
 exits 5 "a device's name is taken" kw gA device add kw0
 exits 5 "trust that the configuration gives" kw gA trust del gB
+exits 5 "trust that the configuration would outdo" kw gA trust add "$(gateway_key gB)" name other
 exits 4 "trust of another device" kw gA -i kw7 trust ls
 exits 2 "no fingerprint" kw gA trust add ni:///sha3-256
 exits 10 "netlink by a stranger" stranger peer ls

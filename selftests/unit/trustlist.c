@@ -20,6 +20,7 @@
 #define FP "Fingerprint = ni:///sha3-256;OboJhW6BME7EP_SM7zIH6jPCJEs7Y4jkrcK2APDGkM0\n"
 
 static const struct kw_time now = { .sec = 1000, .synchronised = true };
+static const struct kw_trust none;
 static struct loop loop;
 static struct trustlist *list;
 static struct trustdb *db;
@@ -81,7 +82,7 @@ static void rewrites(void)
 	char *text;
 
 	put("", 0);
-	if (trustlist_add(list, &e, &f) || file_read(path, 4096, FILE_READABLE, &text, &size))
+	if (trustlist_add(list, &e, &none, &f) || file_read(path, 4096, FILE_READABLE, &text, &size))
 		exit(1);
 	test_eq(merged(&config, text)->keepalive, 0, "an entry written with keepalive off stays so");
 	free(text);
@@ -97,11 +98,27 @@ static void torn(void)
 	char *now;
 
 	put(text, sizeof(text) - 1);
-	test_ok(trustlist_add(list, &e, &f) && f.code == FAILURE_CONFIG, "a file with zeros isn't edited");
+	test_ok(trustlist_add(list, &e, &none, &f) && f.code == FAILURE_CONFIG, "a file with zeros isn't edited");
 	if (file_read(path, 4096, FILE_READABLE, &now, &size))
 		exit(1);
 	test_ok(size == sizeof(text) - 1 && !memcmp(now, text, size), "and stays as it was");
 	free(now);
+}
+
+static void configured(void)
+{
+	struct kw_trust_entry room = parse("[Peer]\n" FP), e = room;
+	struct kw_trust config;
+	struct failure f;
+
+	kw_trust_create(&config, &room, 1);
+	put("", 0);
+	if (kw_trust_add(&config, &e))
+		exit(1);
+	test_ok(trustlist_add(list, &e, &config, &f) && f.code == FAILURE_DENIED,
+		"an entry that the configuration would outdo is refused");
+	e.flags = KW_TRUST_DENY;
+	test_eq(trustlist_add(list, &e, &config, &f), 0, "but a deny is not");
 }
 
 static void changed(void *arg)
@@ -119,6 +136,7 @@ int main(void)
 	keepalives();
 	rewrites();
 	torn();
+	configured();
 	trustdb_destroy(db);
 	trustlist_destroy(list);
 	unlink(path);

@@ -503,7 +503,7 @@ json_t *node_trust(const struct node *n)
 
 int node_trust_add(struct node *n, const struct kw_trust_entry *e, struct failure *f)
 {
-	int err = trustlist_add(n->trustlist, e, f);
+	int err = trustlist_add(n->trustlist, e, &n->config->trust, f);
 
 	if (!err)
 		node_apply_trust(n);

@@ -205,10 +205,15 @@ static int trustlist_splice(struct trustlist *l, const struct kw_hash *val, cons
 	return err;
 }
 
-int trustlist_add(struct trustlist *l, const struct kw_trust_entry *e, struct failure *f)
+int trustlist_add(struct trustlist *l, const struct kw_trust_entry *e,
+		  const struct kw_trust *config, struct failure *f)
 {
 	char section[KW_TRUSTFILE_ENTRY];
 
+	/* all but a deny would be written and change nothing */
+	if (!(e->flags & KW_TRUST_DENY) && kw_trust_lookup(config, &e->fp.val))
+		return failure_set(f, FAILURE_DENIED,
+				   "entry refused - its node is in the configuration file, which wins - change it there, then: keyway reload");
 	if (kw_trustfile_format(e, section, sizeof(section)) < 0)
 		return failure_set(f, FAILURE_USAGE, "entry refused - it is too long - shorten it");
 	return trustlist_splice(l, &e->fp.val, section, f);

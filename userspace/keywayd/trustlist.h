@@ -34,8 +34,12 @@ int KW_MUST trustlist_load(struct trustlist *l, struct failure *f);
 void trustlist_apply(const struct trustlist *l, const struct config *config,
 		     const struct kw_hash *own, const struct kw_time *now, struct trustdb *db);
 
-/* On disk when it returns 0. Replaces the entry of the same fingerprint. */
-int KW_MUST trustlist_add(struct trustlist *l, const struct kw_trust_entry *e, struct failure *f);
+/*
+ * On disk when it returns 0. Replaces the entry of the same fingerprint. DENIED:
+ * the configuration has it, and would win.
+ */
+int KW_MUST trustlist_add(struct trustlist *l, const struct kw_trust_entry *e,
+			  const struct kw_trust *config, struct failure *f);
 /* who: ni URI or the entry's name; *fp is whose entry went. */
 int KW_MUST trustlist_del(struct trustlist *l, const char *who, const struct kw_trust *config,
 			  struct kw_fingerprint *fp, struct failure *f);
