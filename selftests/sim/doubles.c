@@ -183,6 +183,13 @@ const struct kw_trust_entry *trustdb_lookup_addr(const struct trustdb *t, const 
 	return NULL;
 }
 
+const char *trustdb_name(const struct trustdb *t, const struct kw_addr *addr)
+{
+	(void)t;
+	(void)addr;
+	return "a peer";
+}
+
 void trustdb_each(const struct trustdb *t, void (*fn)(void *arg, const struct kw_trust_entry *e),
 		  void *arg)
 {

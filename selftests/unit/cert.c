@@ -85,6 +85,7 @@ static void epochs(void)
 	test_eq(kw_cert_check_epoch(&c, &seen), -EEXIST, "the same epoch with another S");
 	c.epoch = 6;
 	test_eq(kw_cert_check_epoch(&c, &seen), -ESTALE, "a lower epoch");
+	test_ok(!!strstr(kw_cert_strerror(-ESTALE), "later key"), "which is said in words");
 	c.epoch = 8;
 	test_eq(kw_cert_check_epoch(&c, &seen), 0, "a higher epoch");
 	test_eq(kw_cert_next_epoch(10, 5, NULL, 0), 11, "next epoch: last + 1");

@@ -32,6 +32,8 @@ static struct kw_trust_entry entry(uint8_t n)
 
 	memset(&e, 0, sizeof(e));
 	memset(e.fp.val.b, n, sizeof(e.fp.val.b));
+	if (n == 1)
+		strcpy(e.name, "one");
 	return e;
 }
 
@@ -74,6 +76,9 @@ static void answers(struct trustdb *db)
 	test_ok(!trustdb_check_addr(db, &addr, &now, &out) &&
 		!memcmp(&out.val, &e[0].fp.val, sizeof(out.val)), "found by key address too");
 	test_eq((long long)trustdb_count(db), 3, "counts its entries");
+	test_ok(!strcmp(trustdb_name(db, &addr), "one"), "tells its name");
+	memset(&addr, 0, sizeof(addr));
+	test_ok(!strcmp(trustdb_name(db, &addr), "a peer"), "or that it has none");
 }
 
 static void tells(struct trustdb *db)

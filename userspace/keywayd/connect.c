@@ -253,7 +253,8 @@ static void connect_found(void *arg, struct peer *p, const struct kw_record *r)
 	}
 	err = connect_learn_key(c, p, r);
 	if (err)
-		log_notice("record set of a peer not used: %s", strerror(-err));
+		log_notice("record set of %s not used - %s", trustdb_name(c->conf.trust, &p->addr),
+			   kw_cert_strerror(err));
 	else
 		connect_learn_addresses(c, p, r);
 	if (!cp->wanted || handshake_running(p))

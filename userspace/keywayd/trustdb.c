@@ -165,6 +165,13 @@ const struct kw_trust_entry *trustdb_lookup_addr(const struct trustdb *t,
 	return n ? &n->whole : NULL;
 }
 
+const char *trustdb_name(const struct trustdb *t, const struct kw_addr *addr)
+{
+	const struct kw_trust_entry *e = trustdb_lookup_addr(t, addr);
+
+	return e && *e->name ? e->name : "a peer";
+}
+
 size_t trustdb_count(const struct trustdb *t)
 {
 	return t->n;

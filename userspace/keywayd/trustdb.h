@@ -49,6 +49,8 @@ int KW_MUST trustdb_check_addr(const struct trustdb *t, const struct kw_addr *ad
 const struct kw_trust_entry *trustdb_lookup(const struct trustdb *t, const struct kw_hash *val);
 const struct kw_trust_entry *trustdb_lookup_addr(const struct trustdb *t,
 						 const struct kw_addr *addr);
+/* What to call it in the log: its name, or "a peer". Borrowed likewise. */
+const char *trustdb_name(const struct trustdb *t, const struct kw_addr *addr);
 size_t trustdb_count(const struct trustdb *t);
 
 /*

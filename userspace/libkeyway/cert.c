@@ -127,6 +127,22 @@ int kw_cert_check_epoch(const struct kw_cert_static *c, const struct kw_cert_see
 	return memcmp(&c->s, &seen->s, sizeof(c->s)) ? -EEXIST : 0;
 }
 
+const char *kw_cert_strerror(int err)
+{
+	switch (err) {
+	case -ESTALE:
+		return "a later key was seen - an old copy, unless that node lost its state";
+	case -EEXIST:
+		return "another key of the same epoch was seen - does its identity run on two machines?";
+	case -EKEYEXPIRED:
+		return "its key has expired - is a clock wrong?";
+	case -ENOKEY:
+		return "its key is not valid yet - is a clock wrong?";
+	default:
+		return strerror(-err);
+	}
+}
+
 static bool cert_low_taken(uint64_t epoch, const uint64_t *accepted, size_t n)
 {
 	size_t i;

@@ -74,6 +74,8 @@ int KW_MUST kw_cert_check_dates(uint64_t not_before, uint64_t not_after, const s
 bool KW_MUST kw_cert_undated(const struct kw_cert_static *c);
 /* -ESTALE: lower epoch; -EEXIST: the same with another S. seen NULL: first. */
 int KW_MUST kw_cert_check_epoch(const struct kw_cert_static *c, const struct kw_cert_seen *seen);
+/* A clause on what a check found: why, and what it may come from. */
+const char *kw_cert_strerror(int err);
 /*
  * Epoch of the next S: max(last + 1, now), raised until its low byte differs
  * from each of the n epochs still accepted. now is 0 without a clock.
