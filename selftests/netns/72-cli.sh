@@ -19,6 +19,9 @@ exits 2 "unknown option" keyway --frobnicate
 exits 2 "missing argument" keyway peer show
 exits 2 "an argument too many" keyway down kw0 kw1
 exits 2 "an argument where none belongs" keyway version 2
+for words in "path ls a b" "path del a 1 b" "session ls a b" "session del 5 a" "key gen $RUN/none $RUN/other"; do
+	exits 2 "too many: ${words%% /*}" keyway $words
+done
 exits 4 "up without a file" keyway up /nowhere.conf
 exits 4 "no device" kw gA peer ls
 exits 5 "a key is never overwritten" keyway key gen "$RUN/gA/identity"

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -141,6 +142,20 @@ static void cli_take(struct cli *cli, const struct cli_word *w)
 	cli->word = w;
 }
 
+/* How many words a usage line has room for. */
+static int cli_most(const char *args)
+{
+	int n = 0;
+
+	if (strstr(args, "]…"))
+		return INT_MAX;
+	for (args += strspn(args, " "); *args; args += strspn(args, " ")) {
+		args += strcspn(args, " ");
+		n++;
+	}
+	return n;
+}
+
 int cli_dispatch(struct cli *cli, const struct cli_word *table)
 {
 	const struct cli_word *w = table; /* the first is meant by none */
@@ -160,7 +175,7 @@ int cli_dispatch(struct cli *cli, const struct cli_word *table)
 	cli_take(cli, w);
 	if (w->words)
 		return cli_dispatch(cli, w->words);
-	return cli->argc && !*w->args ? cli_usage(cli) : w->run(cli);
+	return cli->argc > cli_most(w->args) ? cli_usage(cli) : w->run(cli);
 }
 
 /* The keywords of a usage line, or FILE. */

@@ -56,11 +56,11 @@ static int key_read_args(struct cli *cli, const char **path, struct kw_fingerpri
 
 	*path = KEY_DEFAULT;
 	memset(fp, 0, sizeof(*fp));
+	if (cli->argc && strcmp(*cli->argv, "authority"))
+		*path = cli_next(cli);
 	while ((word = cli_next(cli))) {
-		if (strcmp(word, "authority")) {
-			*path = word;
-			continue;
-		}
+		if (strcmp(word, "authority"))
+			return cli_usage(cli);
 		word = cli_next(cli);
 		if (!word || strlen(word) >= sizeof(fp->authority))
 			return cli_usage(cli);
