@@ -157,29 +157,16 @@ static int up_down_kernel(struct cli *cli, int code, const char *error)
 			 "is down (no daemon served it)");
 }
 
-/* Takes the device, and makes a request that names it if it was named. */
-static int up_read(struct cli *cli, const char *command, json_t **request)
-{
-	int err = cli_take_device(cli);
-
-	if (err)
-		return err;
-	*request = json_pack("{ss}", "cmd", command);
-	if (cli->device)
-		json_object_set_new(*request, "name", json_string(cli->device));
-	return CLI_OK;
-}
-
 int up_run_down(struct cli *cli)
 {
-	json_t *request, *answer;
 	char error[CTL_ERROR];
+	json_t *answer;
 	int code;
 
-	code = up_read(cli, "down", &request);
+	code = cli_take_device(cli);
 	if (code)
 		return code;
-	code = ctl_ask(request, CTL_TIMEOUT, &answer, error);
+	code = ctl_ask(cli_request(cli, "down"), CTL_TIMEOUT, &answer, error);
 	if (!code)
 		return up_report(cli, answer, "is down");
 	if (code != CLI_DAEMON_DOWN && (code != CLI_NOT_FOUND || !cli->device))
@@ -189,11 +176,11 @@ int up_run_down(struct cli *cli)
 
 int up_run_reload(struct cli *cli)
 {
-	json_t *request, *answer;
+	json_t *answer;
 	int code;
 
-	code = up_read(cli, "reload", &request);
+	code = cli_take_device(cli);
 	if (!code)
-		code = ctl_call(request, CTL_TIMEOUT_UP, &answer);
+		code = ctl_call(cli_request(cli, "reload"), CTL_TIMEOUT_UP, &answer);
 	return code ? code : up_report(cli, answer, "is reloaded");
 }

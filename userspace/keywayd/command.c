@@ -207,7 +207,7 @@ static json_t *command_on_down(void *arg, const json_t *request)
 {
 	struct command *c = arg;
 	struct failure f;
-	struct node *n = command_find(c, ctl_text(request, "name"), &f);
+	struct node *n = command_find(c, ctl_text(request, "device"), &f);
 	json_t *answer;
 
 	if (!n || node_remove(n, &f))
@@ -220,7 +220,7 @@ static json_t *command_on_down(void *arg, const json_t *request)
 static json_t *command_on_reload(void *arg, const json_t *request)
 {
 	struct failure f;
-	struct node *n = command_find(arg, ctl_text(request, "name"), &f);
+	struct node *n = command_find(arg, ctl_text(request, "device"), &f);
 
 	if (!n || node_reload(n, &f))
 		return ctl_failure(&f);
@@ -311,8 +311,8 @@ static json_t *command_on_trust_ls(void *arg, const json_t *request)
 static const struct ctl_request command_table[] = {
 	{ "status", CTL_OWNER, { NULL }, command_on_status },
 	{ "up", CTL_OWNER, { "file" }, command_on_up },
-	{ "down", CTL_OWNER, { "name" }, command_on_down },
-	{ "reload", CTL_OWNER, { "name" }, command_on_reload },
+	{ "down", CTL_OWNER, { "device" }, command_on_down },
+	{ "reload", CTL_OWNER, { "device" }, command_on_reload },
 	{ "trust-add",
 	  CTL_OWNER,
 	  { "fingerprint", "name", "endpoint", "allowed", "transit", "deny", "keepalive", "device" },
