@@ -302,7 +302,7 @@ struct kwnl_control_req {
 
 /*
  * Sends one message or control frame. -ESTALE: the reservation is gone;
- * -ENETUNREACH, -EHOSTUNREACH: no route to remote; -ENOKEY: the peer has no
+ * -ENETUNREACH, -EHOSTUNREACH: no route to remote; -ENOTCONN: the peer has no
  * session to send the frame on.
  */
 int kwnl_send_control(struct kwnl *k, struct kwnl_control_req *req) KW_MUST;
