@@ -25,6 +25,8 @@ int cli_fail(enum cli_exit code, const char *fmt, ...)
 	return code;
 }
 
+#define HANG_UPS 20 /* as often as the client tries */
+
 struct daemon {
 	int fd;
 	const char *answer;
@@ -36,8 +38,14 @@ static void *serve(void *arg)
 	const struct daemon *daemon = arg;
 	const char *answer = daemon->answer;
 	const size_t half = strlen(answer) / 2;
-	int client = accept(daemon->fd, NULL, NULL);
+	int client = accept(daemon->fd, NULL, NULL), i;
 	char request[512];
+
+	/* nothing to say: not to those either who try again */
+	for (i = 1; !*answer && i < HANG_UPS; i++) {
+		close(client);
+		client = accept(daemon->fd, NULL, NULL);
+	}
 
 	if (read(client, request, sizeof(request)) > 0) {
 		(void)!write(client, answer, half);
@@ -109,7 +117,7 @@ static void test_answers(int fd)
 	test_eq(ask(fd, "hello\n", error), 1, "no JSON");
 	test_eq(ask(fd, "[1]\n", error), 1, "no object");
 	test_eq(ask(fd, "{\"ok\": true", error), 1, "half an answer");
-	test_eq(ask(fd, "", error), 1, "a daemon that hangs up");
+	test_eq(ask(fd, "", error), 1, "a daemon that always hangs up");
 	test_eq(ask(fd, "silent", error), CLI_TIMEOUT, "a daemon that is silent");
 }
 
@@ -138,6 +146,42 @@ static void test_impostor(void)
 	test_eq(fd, 0, "and hears nothing");
 }
 
+/* Hangs up on who was accepted, and takes the name along or gives it on. */
+static void *end(void *arg)
+{
+	struct daemon *daemon = arg;
+	int client = accept(daemon->fd, NULL, NULL);
+
+	close(daemon->fd);
+	daemon->fd = *daemon->answer ? listening() : -1;
+	close(client);
+	if (daemon->fd >= 0)
+		serve(daemon);
+	return NULL;
+}
+
+static int ask_ending(const char *next)
+{
+	struct daemon daemon = {listening(), next};
+	char error[CTL_ERROR];
+	json_t *got = NULL;
+	pthread_t thread;
+	int code;
+
+	pthread_create(&thread, NULL, end, &daemon);
+	code = ctl_ask(json_pack("{ss}", "cmd", "status"), 1, &got, error);
+	pthread_join(thread, NULL);
+	json_decref(got);
+	close(daemon.fd);
+	return code;
+}
+
+static void test_endings(void)
+{
+	test_eq(ask_ending(""), CLI_DAEMON_DOWN, "a daemon that is just ending is none");
+	test_eq(ask_ending("{\"ok\": true}\n"), 0, "the one after it is asked instead");
+}
+
 int main(void)
 {
 	char error[CTL_ERROR];
@@ -152,6 +196,7 @@ int main(void)
 		CLI_DAEMON_DOWN, "no daemon");
 	test_ok(!!strstr(error, "keyway up"), "and what to do about it");
 	test_impostor();
+	test_endings();
 	fd = listening();
 	test_answers(fd);
 	test_refusals(fd);

@@ -23,6 +23,8 @@
 #define CTL_NAME       "keyway"
 #define CTL_STATE      "/var/lib/keyway"
 #define CTL_ANSWER_MAX (16u << 20) /* a status of some ten thousand peers */
+#define CTL_TRIES      20
+#define CTL_PAUSE_US   50000
 
 static int ctl_say(char error[CTL_ERROR], enum cli_exit code, const char *text)
 {
@@ -118,7 +120,10 @@ static int ctl_receive(int fd, char **line)
 		n = recv(fd, text + len, size - len - 1, 0);
 		if (n <= 0) {
 			free(text);
-			return n ? -errno : -ECONNRESET;
+			if (n && errno != ECONNRESET)
+				return -errno;
+			/* half an answer: it was at it, so not again */
+			return len ? -EPROTO : -ECONNRESET;
 		}
 		len += n;
 		if (text[len - 1] == '\n') {
@@ -154,22 +159,36 @@ static int ctl_exchange(int fd, const json_t *request, char **line)
 	return err;
 }
 
+/* 0 and the line, a negative errno, or an exit code and a sentence. */
+static int ctl_try(const json_t *request, unsigned int seconds, char **line,
+		   char error[CTL_ERROR])
+{
+	const int fd = ctl_connect(seconds);
+	int res;
+
+	if (fd < 0)
+		return fd;
+	res = ctl_check_holder(fd, error);
+	if (!res)
+		res = ctl_exchange(fd, request, line);
+	close(fd);
+	return res;
+}
+
 /* The line of answer, to be freed, or an exit code and a sentence. */
 static int ctl_converse(const json_t *request, unsigned int seconds, char **line,
 			char error[CTL_ERROR])
 {
-	const int fd = ctl_connect(seconds);
-	int code, err;
+	unsigned int tries = 0;
+	int res;
 
-	if (fd < 0)
-		return ctl_say_errno(error, -fd);
-	code = ctl_check_holder(fd, error);
-	if (!code) {
-		err = ctl_exchange(fd, request, line);
-		code = err ? ctl_say_errno(error, -err) : CLI_OK;
-	}
-	close(fd);
-	return code;
+	/* a daemon that ends resets whoever came too late: is there another one? */
+	do {
+		if (tries)
+			usleep(CTL_PAUSE_US);
+		res = ctl_try(request, seconds, line, error);
+	} while ((res == -ECONNRESET || res == -EPIPE) && ++tries < CTL_TRIES);
+	return res < 0 ? ctl_say_errno(error, -res) : res;
 }
 
 /* The exit code in an answer that is not ok. */

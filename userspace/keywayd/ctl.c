@@ -332,15 +332,23 @@ struct ctl *ctl_create(const struct ctl_conf *conf, struct failure *f)
 	return ctl;
 }
 
+void ctl_stop(struct ctl *ctl)
+{
+	loop_fd_destroy(ctl->loop_fd);
+	ctl->loop_fd = NULL;
+	if (ctl->fd >= 0)
+		close(ctl->fd);
+	ctl->fd = -1;
+}
+
 void ctl_destroy(struct ctl *ctl)
 {
 	size_t i;
 
+	ctl_stop(ctl);
 	for (i = 0; i < CTL_CLIENTS; i++) {
 		if (ctl->client[i].fd >= 0 && ctl_flush(&ctl->client[i]))
 			ctl_close(&ctl->client[i]);
 	}
-	loop_fd_destroy(ctl->loop_fd);
-	close(ctl->fd);
 	free(ctl);
 }

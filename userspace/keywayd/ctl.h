@@ -41,6 +41,8 @@ struct ctl_conf {
 
 /* NULL and f, which names who holds the socket already. */
 struct ctl *ctl_create(const struct ctl_conf *conf, struct failure *f);
+/* The name is free for another daemon; who is connected still gets answers. */
+void ctl_stop(struct ctl *ctl);
 /* Answers that wait are sent first, as far as they go. */
 void ctl_destroy(struct ctl *ctl);
 

@@ -223,11 +223,16 @@ static void main_stop(void *arg)
 	loop_stop(d->loop, 0);
 }
 
-/* An answer to "down" is on its way: deferred, so that it is sent first. */
+/*
+ * An answer to "down" is on its way: deferred, so that it is sent first. Who
+ * reads it may at once start another daemon, or ask for one.
+ */
 static void main_last(void *arg)
 {
 	struct main_daemon *d = arg;
 
+	if (d->ctl)
+		ctl_stop(d->ctl);
 	loop_defer(d->loop, main_stop, d);
 }
 
