@@ -12,7 +12,7 @@ stop() { gateway_stop gA; kw gA down >/dev/null 2>&1; }
 restarts() { gateway_start gA; check "$1" until_ok 20 reaches hA 10.2.0.2; }
 
 stop; cp -a "$RUN/gA/state" "$RUN/backup"
-for i in 1 2; do rm -f "$RUN/gA/state/static"; gateway_start gA; until_ok 20 reaches hA 10.2.0.2; stop; done
+for i in 1 2; do gateway_start gA; until_ok 20 reaches hA 10.2.0.2; stop; done
 rm -rf "$RUN/gA/state"; cp -a "$RUN/backup" "$RUN/gA/state"
 restarts "with the state of before"
 stop; rm -rf "$RUN/gA/state"
