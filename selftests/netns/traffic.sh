@@ -27,13 +27,32 @@ pump_clean() { # NAME: all that was sent came, once
 		note < "$RUN/pump.$1"
 }
 
+train() { # FROM TO ADDRESS: one send() of 40 datagrams, which the network core or a device cuts; prints what came
+	ip netns exec "$2" build/test/pump recv 7999 40 "$(scaled 5 30)" > "$RUN/train" & local p=$!
+	until_ok 20 grep -q listening "$RUN/train"
+	on "$1" python3 -c "
+import socket, struct
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.setsockopt(17, 103, 1204)
+s.sendto(b''.join(struct.pack('>I', n) + bytes([n]) * 1200 for n in range(40)), ('$3', 7999))"
+	wait $p; grep -o 'got=[0-9]* lost=[0-9]* copies=[0-9]*' "$RUN/train"
+}
+tap() { # GATEWAY FILE: a packet socket without a ring, read when a packet is long on its way; its process in TAP
+	ip netns exec "$1" python3 -uc "
+import socket
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)); s.bind(('up0', 0)); print('tapping')
+with open('$2', 'wb', 0) as f:
+    while True: f.write(s.recv(65536))" > "$2.log" & TAP=$!
+	until_ok 20 grep -q tapping "$2.log"
+}
+holds_canary() { python3 -c "import sys; sys.exit(open('$CANARY', 'rb').read() not in open(sys.argv[1], 'rb').read())" "$1"; }
+
 wire_capture() { # FILE [IFACE]: what gateway A's side of the wire receives, until wire_stop
-	CAPTURED=$1 TAP=${2:-A0}
-	ip netns exec wire tcpdump -Qin -U --immediate-mode -ni "$TAP" -w "$1" udp 2>/dev/null & CAPTURE=$!
+	CAPTURED=$1 SIDE=${2:-A0}
+	ip netns exec wire tcpdump -Qin -U --immediate-mode -ni "$SIDE" -w "$1" udp 2>/dev/null & CAPTURE=$!
 	until_ok 20 test -s "$1"
 }
 wire_marked() { # a mark of the gateway's, which is the last to be captured
-	on "g${TAP%0}" bash -c "echo KW-MARK > /dev/udp/${WAN[g${TAP%0}]}.254/9"
+	on "g${SIDE%0}" bash -c "echo KW-MARK > /dev/udp/${WAN[g${SIDE%0}]}.254/9"
 	grep -qa KW-MARK "$CAPTURED"
 }
 wire_stop() { until_ok 20 wire_marked; kill $CAPTURE; wait $CAPTURE; }
