@@ -4,216 +4,10 @@
 /* cflags: -I/usr/include/libnl3 */
 /*
  * The module's DATA against the wire's vectors and OpenSSL: `datavec SESSION`
- * takes keys and first packet of that session of vectors.json, installs them
- * in a device of its own, plays the peer by a UDP socket on the loopback, and
- * prints TAP. In a namespace with its loopback up; called by a scenario.
+ * plays the peer of that session of vectors.json and prints TAP. In a
+ * namespace with its loopback up; called by a scenario.
  */
-#include <arpa/inet.h>
-#include <endian.h>
-#include <errno.h>
-#include <linux/keyway.h>
-#include <openssl/evp.h>
-#include <stdint.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
-
-#include "libkwnl/kwnl.h"
-#include "testvec.h"
-
-#define HEAD	16
-#define TAG	16
-#define ROOM	2048
-
-static struct {
-	const char *session;	/* path of the vectors used */
-	struct kwnl *kwnl;
-	struct kwnl_dev dev;
-	struct kwnl_socket sock;
-	uint16_t suite;
-	uint32_t index;		/* the kernel's */
-	uint8_t peer[16];
-	int udp;
-} own;
-
-struct packet {
-	uint8_t data[ROOM];
-	ssize_t len;
-};
-
-static void must(int err, const char *what)
-{
-	if (!err)
-		return;
-	printf("Bail out! %s: %d %s\n", what, err, kwnl_strerror(own.kwnl));
-	exit(1);
-}
-
-static struct testvec key_of(int answers, const char *what)
-{
-	char path[200];
-
-	snprintf(path, sizeof(path), "%s.data.%s.%s", own.session,
-		 answers ? "responder_to_initiator" : "initiator_to_responder", what);
-	return testvec_bytes(path);
-}
-
-/* Seals (or with open set, opens) data after its header, in place. */
-static int aead(int answers, struct packet *p, int open)
-{
-	int gcm = own.suite == KEYWAY_SUITE_AES_256_GCM;
-	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-	uint8_t nonce[12] = {}, *text = p->data + HEAD;
-	int n, text_len = p->len - HEAD - (open ? TAG : 0);
-	int i, ok;
-
-	for (i = 0; i < 8; i++)
-		nonce[4 + i] = gcm ? p->data[8 + i] : p->data[15 - i];
-	if (gcm)
-		memcpy(nonce, key_of(answers, "salt").p, 4);
-	ok = EVP_CipherInit_ex(ctx, gcm ? EVP_aes_256_gcm() : EVP_chacha20_poly1305(), NULL,
-			       key_of(answers, "key").p, nonce, !open) == 1;
-	ok = ok && EVP_CipherUpdate(ctx, NULL, &n, p->data, HEAD) == 1;
-	ok = ok && EVP_CipherUpdate(ctx, text, &n, text, text_len) == 1;
-	if (open)
-		ok = ok && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, TAG, text + text_len) == 1;
-	ok = ok && EVP_CipherFinal_ex(ctx, text + text_len, &n) == 1;
-	if (!open)
-		ok = ok && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, TAG, text + text_len) == 1;
-	p->len += open ? -TAG : TAG;
-	EVP_CIPHER_CTX_free(ctx);
-	return ok;
-}
-
-/* What the peer sends: number of space 0, and plaintext. */
-static struct packet made(uint64_t x, struct testvec plain)
-{
-	uint32_t index = htonl(own.index);
-	struct packet p = { .data = { 8 }, .len = HEAD + plain.n };
-
-	x = htobe64(x);
-	memcpy(p.data + 4, &index, 4);
-	memcpy(p.data + 8, &x, 8);
-	memcpy(p.data + HEAD, plain.p, plain.n);
-	if (!aead(1, &p, 0))
-		abort();
-	return p;
-}
-
-static void say(struct packet p)
-{
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(own.sock.port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-
-	if (sendto(own.udp, p.data, p.len, 0, (void *)&to, sizeof(to)) != p.len)
-		abort();
-}
-
-static struct packet heard(void)
-{
-	struct packet p;
-
-	p.len = recv(own.udp, p.data, sizeof(p.data), 0);
-	return p;
-}
-
-static uint16_t listen_udp(void)
-{
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct timeval patience = { .tv_sec = 3 };
-	socklen_t len = sizeof(at);
-
-	own.udp = socket(AF_INET, SOCK_DGRAM, 0);
-	if (bind(own.udp, (void *)&at, len) || getsockname(own.udp, (void *)&at, &len))
-		abort();
-	setsockopt(own.udp, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	return ntohs(at.sin_port);
-}
-
-static void make_device(void)
-{
-	struct kwnl_dev_set_req set = { .has_address = true };
-	struct kwnl_socket_req sock = { .family = AF_INET };
-	char run[200], address[64];
-
-	must(kwnl_create(&own.kwnl), "create");
-	must(kwnl_new_dev(own.kwnl, "kwvec", &own.dev), "dev-new");
-	set.dev = own.dev.id;
-	inet_pton(AF_INET6, testvec_text("%s", "a.address"), set.address);
-	must(kwnl_set_dev(own.kwnl, &set), "dev-set");
-	inet_ntop(AF_INET6, set.address, address, sizeof(address));
-	snprintf(run, sizeof(run), "ip link set kwvec up && ip -6 addr add %s/32 dev kwvec nodad",
-		 address);
-	if (system(run))
-		must(-EINVAL, run);
-	sock.dev = own.dev.id;
-	must(kwnl_new_socket(own.kwnl, &sock, &own.sock), "socket-new");
-}
-
-static struct kwnl_endpoint loopback(uint16_t port)
-{
-	return (struct kwnl_endpoint){ .port = port,
-		.addr = { [10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1 } };
-}
-
-static void make_session(void)
-{
-	struct kwnl_endpoint remote = loopback(listen_udp());
-	struct kwnl_peer_req peer = { .dev = own.dev.id };
-	struct kwnl_path_req path = { .dev = own.dev.id, .socket = own.sock.id, .remote = remote };
-	struct kwnl_session_req ask = { .dev = own.dev.id, .has_peer = true };
-	struct kwnl_session_set_req set = { .dev = own.dev.id, .suite = own.suite, .rank = 1,
-		.scope = KEYWAY_SCOPE_FULL, .role = KEYWAY_ROLE_INITIATOR,
-		.socket = own.sock.id, .remote = remote };
-	struct kwnl_session_reply reply;
-	uint32_t id;
-
-	inet_pton(AF_INET6, testvec_text("%s", "b.address"), own.peer);
-	memcpy(peer.address, own.peer, 16);
-	memcpy(peer.fingerprint, testvec_bytes("b.val").p, 32);
-	must(kwnl_new_peer(own.kwnl, &peer), "peer-new");
-	memcpy(path.peer, own.peer, 16);
-	must(kwnl_new_path(own.kwnl, &path, &id), "path-new");
-	memcpy(ask.peer, own.peer, 16);
-	must(kwnl_new_session(own.kwnl, &ask, &reply), "session-new");
-	own.index = set.index = reply.index;
-	memcpy(set.peer, own.peer, 16);
-	set.remote_index = atoll(testvec_text("%s.data.initiator_to_responder.receiver_index",
-					      own.session));
-	memcpy(set.tx_key, key_of(0, "key").p, 32);
-	memcpy(set.tx_salt, key_of(0, "salt").p, 4);
-	memcpy(set.rx_key, key_of(1, "key").p, 32);
-	memcpy(set.rx_salt, key_of(1, "salt").p, 4);
-	must(kwnl_set_session(own.kwnl, &set), "session-set");
-}
-
-static int confirmed(void)
-{
-	struct kwnl_session session;
-
-	must(kwnl_get_session(own.kwnl, own.dev.id, own.index, &session), "session-get");
-	return session.state == KEYWAY_SESSION_STATE_CONFIRMED;
-}
-
-static uint64_t dropped(int reason)
-{
-	struct kwnl_dev dev;
-
-	must(kwnl_get_dev(own.kwnl, own.dev.id, &dev), "dev-get");
-	return dev.drops[reason];
-}
-
-static void say_drops(void)
-{
-	struct kwnl_dev dev;
-	int i;
-
-	must(kwnl_get_dev(own.kwnl, own.dev.id, &dev), "dev-get");
-	for (i = 0; i <= KEYWAY_DROP_MAX; i++)
-		if (dev.drops[i])
-			printf("# dropped for reason %d: %llu\n", i,
-			       (unsigned long long)dev.drops[i]);
-}
+#include "wirepeer.h"
 
 static void test_first_packet(void)
 {
@@ -226,7 +20,7 @@ static void test_first_packet(void)
 
 static void test_confirmation(void)
 {
-	struct packet good = made(0, (struct testvec){ (const uint8_t *)"", 0 });
+	struct packet good = made(0, 0, (struct testvec){ (const uint8_t *)"", 0 });
 	struct packet bad = good;
 
 	bad.data[HEAD + TAG - 1] ^= 1;
@@ -242,36 +36,25 @@ static void test_confirmation(void)
 	test_eq(dropped(KEYWAY_DROP_RX_REPLAY), 1, "%s: but passes once", own.session);
 }
 
-/* The vectors' echo request, turned round: the checksum stays right. */
-static struct packet echo_request(void)
+static void say_drops(void)
 {
-	struct testvec plain = key_of(0, "packets.1.plain");
-	uint8_t turned[ROOM];
+	struct kwnl_dev dev;
+	int i;
 
-	memcpy(turned, plain.p, plain.n);
-	memcpy(turned + 8, plain.p + 24, 16);
-	memcpy(turned + 24, plain.p + 8, 16);
-	return made(1, (struct testvec){ turned, plain.n });
+	must(kwnl_get_dev(own.kwnl, own.dev.id, &dev), "dev-get");
+	for (i = 0; i <= KEYWAY_DROP_MAX; i++)
+		if (dev.drops[i])
+			printf("# dropped for reason %d: %llu\n", i,
+			       (unsigned long long)dev.drops[i]);
 }
 
-/* A request goes in; the host's reply must come out sealed. */
 static void test_echo(void)
 {
-	int tries, found = 0;
 	struct packet p;
 
-	say(echo_request());
-	for (tries = 0; tries < 30 && !found; tries++) {
-		p = heard();
-		if (p.len < 0)
-			break;
-		if (p.len <= HEAD + TAG || !aead(0, &p, 1) || p.data[1])
-			continue;
-		found = p.len >= HEAD + 64 && p.data[HEAD + 6] == 58 &&
-			p.data[HEAD + 40] == 129 &&
-			!memcmp(p.data + HEAD + 48, "keyway test data", 16);
-	}
-	if (!test_ok(found, "%s: an echo is answered, sealed as OpenSSL opens it", own.session))
+	say(echo_request(1));
+	if (!test_ok(echo_reply(&p), "%s: an echo is answered, sealed as OpenSSL opens it",
+		     own.session))
 		say_drops();
 }
 
@@ -281,10 +64,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: datavec SESSION - a session of vectors.json\n");
 		return 2;
 	}
-	own.session = argv[1];
-	own.suite = strtoull(testvec_text("%s.resp.suite", own.session), NULL, 10);
-	make_device();
-	make_session();
+	wirepeer_start(argv[1]);
 	test_first_packet();
 	test_confirmation();
 	test_echo();
