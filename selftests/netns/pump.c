@@ -4,11 +4,12 @@
  * Numbered UDP traffic whose losses and copies can be counted to the packet.
  *   pump send ADDR PORT COUNT PER_SECOND SIZE CANARY-FILE
  *                                      COUNT 0: until SIGTERM
- *   pump recv PORT COUNT SECONDS       until COUNT came or SECONDS of silence;
- *                                      COUNT 0: what came last was the end
- * The sender prints how many it sent; the receiver got, lost, copies, late and
- * the longest gap in ms. Each packet carries the canary that the wire oracle
- * looks for. For scenarios.
+ *   pump recv PORT COUNT SECONDS       until COUNT came, SECONDS of silence or
+ *                                      SIGTERM; COUNT 0: the last to come was
+ *                                      the end
+ * The sender prints how many it sent; the receiver got, lost, copies, late, the
+ * longest gap in ms and how many holes what was lost makes. Each packet carries
+ * the canary that the wire oracle looks for. For scenarios.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -126,12 +127,52 @@ static void pump_count(struct pump_seen *s, uint32_t number)
 		s->next = number + 1;
 }
 
+/* Copies may trail the last number, so an end that is known takes a short silence. */
+static int pump_patience(const struct pump_seen *s, int silence)
+{
+	if (s->got == s->count)
+		return 500;
+	return pump_stop ? 2000 : silence;
+}
+
+/* A signal is let in here alone, or it could come just before a long wait. */
+static bool pump_waits(int fd, int patience)
+{
+	struct timespec most = { patience / 1000, patience % 1000 * 1000000 };
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	sigset_t none;
+	int n;
+
+	sigemptyset(&none);
+	n = ppoll(&p, 1, &most, &none);
+	return n > 0 || (n < 0 && errno == EINTR);
+}
+
+static void pump_listen_to_end(void)
+{
+	sigset_t term;
+
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, NULL);
+	signal(SIGTERM, pump_signal);
+}
+
+static uint32_t pump_holes(const struct pump_seen *s)
+{
+	uint32_t i, holes = 0;
+
+	for (i = 0; i < s->count; i++)
+		holes += !s->came[i] && (!i || s->came[i - 1]);
+	return holes;
+}
+
 static int pump_recv(char **argv)
 {
 	struct pump_seen s = { .count = strtoul(argv[1], NULL, 10) };
 	int silence = atoi(argv[2]) * 1000;
+	int fd = pump_open(NULL, argv[0]);
 	uint8_t packet[PUMP_MAX];
-	struct pollfd p = { .fd = pump_open(NULL, argv[0]), .events = POLLIN };
 	bool endless = !s.count;
 	uint32_t wire;
 
@@ -140,18 +181,18 @@ static int pump_recv(char **argv)
 	s.came = calloc(s.count, 1);
 	if (!s.came)
 		pump_die("memory");
+	pump_listen_to_end();
 	puts("pump: listening");
 	fflush(stdout);
-	/* copies may trail the last number, so a short silence ends a full count */
-	while (poll(&p, 1, s.got == s.count ? 500 : silence) > 0)
-		if (recv(p.fd, packet, sizeof(packet), 0) >= 4) {
+	while (pump_waits(fd, pump_patience(&s, silence)))
+		if (recv(fd, packet, sizeof(packet), MSG_DONTWAIT) >= 4) {
 			memcpy(&wire, packet, 4);
 			pump_count(&s, ntohl(wire));
 		}
 	if (endless)
 		s.count = s.next;
-	printf("got=%u lost=%u copies=%u late=%u gap_ms=%llu\n", s.got, s.count - s.got, s.copies, s.late,
-	       (unsigned long long)s.gap_ns / 1000000);
+	printf("got=%u lost=%u copies=%u late=%u gap_ms=%llu holes=%u\n", s.got, s.count - s.got, s.copies, s.late,
+	       (unsigned long long)s.gap_ns / 1000000, pump_holes(&s));
 	return 0;
 }
 

@@ -6,8 +6,9 @@
 # off the wire and put them back as an attacker there would.
 
 pump_start() { # NAME FROM TO ADDRESS COUNT PER_SECOND [SIZE]: numbered UDP, in the background; COUNT 0: until pump_stop
-	local port=$((7000 + $(echo "$1" | cksum | cut -c1-3)))
-	ip netns exec "$3" build/test/pump recv $port "$5" "$(scaled 5 30)" > "$RUN/pump.$1" & eval "PUMP_$1=$!"
+	local port=$((7000 + $(echo "$1" | cksum | cut -c1-3))) silence
+	silence=$(scaled 5 30); [ "$5" != 0 ] || silence=600
+	ip netns exec "$3" build/test/pump recv $port "$5" "$silence" > "$RUN/pump.$1" & eval "PUMP_$1=$!"
 	until_ok 20 grep -q listening "$RUN/pump.$1"
 	ip netns exec "$2" build/test/pump send "$4" $port "$5" "$6" "${7:-200}" "$CANARY" > "$RUN/pump.$1.tx" & eval "PUMP_$1_tx=$!"
 }
@@ -16,9 +17,9 @@ pump_wait() { # NAME: waits for both ends
 	wait "${!tx}" "${!pid}"
 }
 pump_stop() { # NAME…: ends those whose COUNT is 0
-	local n tx
-	for n in "$@"; do tx=PUMP_${n}_tx; kill "${!tx}"; done
-	for n in "$@"; do pump_wait "$n"; done
+	local n tx pid
+	for n in "$@"; do tx=PUMP_${n}_tx; kill "${!tx}"; wait "${!tx}"; done
+	for n in "$@"; do pid=PUMP_$n; kill "${!pid}"; wait "${!pid}"; done
 }
 pump_get() { grep -ho "$2=[0-9]*" "$RUN/pump.$1" "$RUN/pump.$1.tx" | cut -d= -f2; }         # NAME FIELD
 pump_clean() { # NAME: all that was sent came, once
