@@ -5,8 +5,5 @@
 . "$(dirname "$0")/lib.sh"
 topo_make
 for s in first_contact_chacha rekey_gcm_with_cookie_and_node_certificates; do
-	on gA build/test/datavec $s > "$RUN/$s"; rc=$?
-	sed -n "s/^\(not \)\?ok [0-9]* - /\1ok - $SCENARIO: /p; s/^# /#   /p" "$RUN/$s"
-	grep -q '^not ok' "$RUN/$s" && FAILED=1
-	is "$s ran to its end" $rc 0 || note < "$RUN/$s"
+	on gA build/test/datavec $s > "$RUN/$s"; tap_of $s $? "$RUN/$s"
 done

@@ -29,6 +29,11 @@ not() { ! "$@"; }
 is() { # NAME HAVE WANT
 	[ "$2" = "$3" ] && ok "$1" || { not_ok "$1"; echo "have '$2', want '$3'" | note; return 1; }
 }
+tap_of() { # NAME STATUS FILE: what a program said, as the scenario's own
+	sed -n "s/^\(not \)\?ok [0-9]* - /\1ok - $SCENARIO: /p; s/^# /#   /p" "$3"
+	! grep -q '^not ok' "$3" || FAILED=1
+	is "$1 ran to its end" "$2" 0 || tail -12 "$3" | note
+}
 skip() { echo "ok - $SCENARIO # SKIP $*"; exit 0; }
 die() { not_ok "$*"; exit 1; }
 
