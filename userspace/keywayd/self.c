@@ -85,6 +85,8 @@ static int self_open_state(struct self *s, const struct self_conf *conf, struct 
 	char path[512];
 	struct conf_error at = { 0 };
 
+	if (conf->dir)
+		file_sweep(conf->dir);
 	s->state = state_create(conf->loop, conf->dir, &at);
 	if (s->state)
 		return 0;

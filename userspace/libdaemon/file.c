@@ -6,8 +6,10 @@
  */
 #include "file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +20,8 @@
 #include "alloc.h"
 
 #define FILE_PATH 4096 /* bytes of a name, NUL included */
+#define FILE_NEW ".new-" /* between a name and six letters: not yet whole */
+#define FILE_LETTERS "XXXXXX"
 
 static int file_check(int fd, size_t max, enum file_guard guard, size_t *size)
 {
@@ -115,7 +119,7 @@ static int file_put(const char *path, mode_t mode, const void *data, size_t size
 	char temp[FILE_PATH];
 	int fd, err;
 
-	if (snprintf(temp, sizeof(temp), "%s.XXXXXX", path) >= (int)sizeof(temp))
+	if (snprintf(temp, sizeof(temp), "%s" FILE_NEW FILE_LETTERS, path) >= (int)sizeof(temp))
 		return -ENAMETOOLONG;
 	fd = mkostemp(temp, O_CLOEXEC);
 	if (fd < 0)
@@ -138,6 +142,28 @@ int file_write(const char *path, mode_t mode, const void *data, size_t size)
 int file_create(const char *path, mode_t mode, const void *data, size_t size)
 {
 	return file_put(path, mode, data, size, link);
+}
+
+/* Names that file_put() gives, and hardly a person. */
+static bool file_is_new(const char *name)
+{
+	size_t n = strlen(name), tail = strlen(FILE_NEW FILE_LETTERS);
+
+	return n > tail && !strncmp(name + n - tail, FILE_NEW, strlen(FILE_NEW));
+}
+
+void file_sweep(const char *dir)
+{
+	const struct dirent *e;
+	DIR *d = opendir(dir);
+
+	if (!d)
+		return;
+	while ((e = readdir(d))) {
+		if (file_is_new(e->d_name))
+			(void)unlinkat(dirfd(d), e->d_name, 0);
+	}
+	closedir(d);
 }
 
 int file_stat_nearest(const char *path, struct stat *st)

@@ -31,6 +31,11 @@ int file_write(const char *path, mode_t mode, const void *data, size_t size)
 /* The same, but -EEXIST rather than replace. */
 int file_create(const char *path, mode_t mode, const void *data, size_t size)
 	__attribute__((warn_unused_result));
+/*
+ * Removes what writers that were killed left in dir: it may hold secrets, and
+ * old ones. Nobody may be writing there.
+ */
+void file_sweep(const char *dir);
 /* What path is, or the nearest directory above that it will be made in. */
 int file_stat_nearest(const char *path, struct stat *st) __attribute__((warn_unused_result));
 
