@@ -88,53 +88,94 @@ static bool pathmgr_same(const struct kwnl_endpoint *a, const struct kwnl_endpoi
 
 /* --- candidates ------------------------------------------------------------ */
 
-struct pathmgr_list {
-	struct pathmgr_candidate *out;
-	size_t n, max;
+/* An end, with the sockets that can reach it. */
+struct pathmgr_end {
+	struct kwnl_endpoint at;
+	uint32_t socket[UPLINK_SOCKETS];
+	size_t n;
 };
 
-static void pathmgr_add(struct pathmgr_list *l, uint32_t socket, const struct kwnl_endpoint *remote)
+/* Ends within reach, best first. */
+struct pathmgr_reach {
+	struct pathmgr_end end[1 + 2 * PATHMGR_RECORD];
+	size_t n;
+};
+
+static void pathmgr_reach(const struct pathmgr *p, struct pathmgr_reach *r,
+			  const struct pathmgr_ends *ends)
+{
+	struct pathmgr_end *e;
+	size_t i;
+
+	for (i = 0; i < ends->n; i++) {
+		e = &r->end[r->n];
+		e->at = ends->at[i];
+		e->n = uplink_sockets(p->uplink, &e->at, e->socket, UPLINK_SOCKETS);
+		r->n += e->n > 0;
+	}
+}
+
+/* Where it was seen last, and by the socket that it was seen on first. */
+static void pathmgr_reach_seen(const struct pathmgr *p, struct pathmgr_reach *r,
+			       const struct pathmgr_candidate *seen)
+{
+	struct pathmgr_ends ends = { .n = 1, .at = { seen->remote } };
+	struct pathmgr_end *e = &r->end[r->n];
+	size_t i;
+
+	if (!seen->remote.port)
+		return;
+	pathmgr_reach(p, r, &ends);
+	for (i = 1; i < e->n; i++) {
+		if (e->socket[i] != seen->socket)
+			continue;
+		e->socket[i] = e->socket[0];
+		e->socket[0] = seen->socket;
+	}
+}
+
+static size_t pathmgr_add(struct pathmgr_candidate *out, size_t n, uint32_t socket,
+			  const struct kwnl_endpoint *remote)
 {
 	size_t i;
 
-	for (i = 0; i < l->n; i++) {
-		if (l->out[i].socket == socket && pathmgr_same(&l->out[i].remote, remote))
-			return;
+	for (i = 0; i < n; i++) {
+		if (out[i].socket == socket && pathmgr_same(&out[i].remote, remote))
+			return n;
 	}
-	if (l->n < l->max)
-		l->out[l->n++] = (struct pathmgr_candidate){ .socket = socket, .remote = *remote };
+	out[n] = (struct pathmgr_candidate){ .socket = socket, .remote = *remote };
+	return n + 1;
 }
 
-static void pathmgr_add_ends(const struct pathmgr *p, struct pathmgr_list *l,
-			     const struct pathmgr_ends *ends)
+/* A socket of each end before a second one of any: uplinks crowd no end out. */
+static size_t pathmgr_list(const struct pathmgr_reach *r, struct pathmgr_candidate *out, size_t max)
 {
-	uint32_t socket[UPLINK_SOCKETS];
-	size_t i, j, n;
+	size_t i, j, n = 0;
 
-	for (i = 0; i < ends->n; i++) {
-		n = uplink_sockets(p->uplink, &ends->at[i], socket, UPLINK_SOCKETS);
-		for (j = 0; j < n; j++)
-			pathmgr_add(l, socket[j], &ends->at[i]);
+	for (j = 0; j < UPLINK_SOCKETS; j++) {
+		for (i = 0; i < r->n && n < max; i++) {
+			if (j < r->end[i].n)
+				n = pathmgr_add(out, n, r->end[i].socket[j], &r->end[i].at);
+		}
 	}
+	return n;
 }
 
 size_t pathmgr_candidates(const struct pathmgr *p, const struct kw_addr *peer,
 			  struct pathmgr_candidate *out, size_t max)
 {
 	const struct pathmgr_peer *k = pathmgr_find(p, peer);
-	struct pathmgr_list l = { .out = out, .max = max };
-	struct pathmgr_ends seen = { .n = 1 };
+	struct pathmgr_reach r;
 
 	if (!k)
 		return 0;
-	seen.at[0] = k->seen.remote;
+	r.n = 0;
 	/* last good, then what people wrote, then what the peer says of itself */
-	if (k->seen.remote.port)
-		pathmgr_add_ends(p, &l, &seen);
-	pathmgr_add_ends(p, &l, &k->named);
-	if (k->wide || !l.n)
-		pathmgr_add_ends(p, &l, &k->record);
-	return l.n;
+	pathmgr_reach_seen(p, &r, &k->seen);
+	pathmgr_reach(p, &r, &k->named);
+	if (k->wide || !r.n)
+		pathmgr_reach(p, &r, &k->record);
+	return pathmgr_list(&r, out, max);
 }
 
 static void pathmgr_changed(struct pathmgr_peer *k)
@@ -177,11 +218,13 @@ static void pathmgr_offer(const struct pathmgr_peer *k, const struct pathmgr_can
 static void pathmgr_offer_named(const struct pathmgr_peer *k)
 {
 	struct pathmgr_candidate c[PATHMGR_CANDIDATES];
-	struct pathmgr_list l = { .out = c, .max = PATHMGR_CANDIDATES };
-	size_t i;
+	struct pathmgr_reach r;
+	size_t i, n;
 
-	pathmgr_add_ends(k->manager, &l, &k->named);
-	for (i = 0; i < l.n; i++)
+	r.n = 0;
+	pathmgr_reach(k->manager, &r, &k->named);
+	n = pathmgr_list(&r, c, PATHMGR_CANDIDATES);
+	for (i = 0; i < n; i++)
 		pathmgr_offer(k, &c[i]);
 }
 

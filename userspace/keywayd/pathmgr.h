@@ -51,8 +51,8 @@ void pathmgr_set_seen(struct pathmgr *p, const struct kw_addr *peer, uint32_t so
 void pathmgr_del_peer(struct pathmgr *p, const struct kw_addr *peer);
 
 /*
- * Best first; copies at most max; returns how many. Where it was seen last and
- * its configured endpoint; what its record set says only where neither is
+ * Best first, by one socket each before a second one; copies at most max;
+ * returns how many. Where it was seen last and its configured endpoint; what its record set says only where neither is
  * known, or after widen: people expect the endpoint that they wrote.
  */
 size_t pathmgr_candidates(const struct pathmgr *p, const struct kw_addr *peer,
