@@ -23,6 +23,12 @@ is "so is another port under a live device" "$(code kw gA reload)" 9
 cp "$RUN/good" "$conf"; echo 'Address = 10.99.0.1/24' >> "$conf"
 check "a new address is taken" kw gA reload
 check "and set" sh -c 'ip -n gA addr show dev kw0 | grep -q 10.99.0.1/24'
+dressed() { ip -n gA -6 addr show dev kw0 | grep -q "$(key_address gA)" && ip -n gA -6 route | grep -q '^2001:2f::/32 dev kw0'; }
+on gA ip link set kw0 down; on gA ip link set kw0 up
+check "a link that was down for a moment gets addresses and routes again" until_ok 20 dressed
+again() { local i; for i in 1 2 3 4; do kw gA down && kw gA up "$conf" || return; done; }
+check "down is over when it returns: up goes at once, four times" again
+pid=$(kw gA -j status | grep -o '"pid": *[0-9]*' | grep -o '[0-9]*$')
 check "down" kw gA down
 refute "takes the device away" on gA ip link show dev kw0
 check "and the daemon" until_ok 20 not test -e "/proc/$pid"

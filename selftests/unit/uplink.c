@@ -154,6 +154,16 @@ static void moved(void *arg)
 	moves++;
 }
 
+static unsigned int overlay_told;
+static bool overlay_up;
+
+static void overlay(void *arg, uint32_t ifindex, bool up)
+{
+	(void)arg;
+	overlay_told = ifindex;
+	overlay_up = up;
+}
+
 static unsigned int after_event(struct loop *loop)
 {
 	moves = 0;
@@ -172,7 +182,7 @@ static void set_address(size_t i, uint8_t last)
 int main(void)
 {
 	struct loop loop = { 0 };
-	struct uplink_conf conf = { .loop = &loop, .port = 51900, .moved = moved };
+	struct uplink_conf conf = { .loop = &loop, .port = 51900, .moved = moved, .overlay = overlay };
 	struct uplink *u = uplink_create(&conf);
 
 	links[0] = (struct kwnl_link){ .ifindex = 2, .up = true, .running = true };
@@ -196,6 +206,14 @@ int main(void)
 	test_eq(after_event(&loop), 1, "and one found");
 	addresses[0].ifindex = 3;
 	test_eq(after_event(&loop), 1, "the same address on another link is");
+	test_eq(overlay_told, 0, "none of these was an overlay's link");
+	strcpy(links[0].kind, "keyway");
+	links[0].up = false;
+	test_eq(after_event(&loop), 0, "which is no move");
+	test_ok(overlay_told == 2 && !overlay_up, "and told when it goes down");
+	links[0].up = true;
+	(void)after_event(&loop);
+	test_ok(overlay_up, "and up");
 	uplink_destroy(u);
 	return test_done();
 }

@@ -48,11 +48,13 @@ struct node {
 	struct pathmgr *pathmgr;
 	struct connect *connect;
 	struct channel *channel;
-	struct loop_timer *routes; /* armed: trust changed, routes must follow */
+	struct loop_timer *routes; /* armed: trust changed, or the kernel lost some */
 	struct loop_timer *tick;
 	/* state */
 	unsigned int done; /* steps that were started */
 	bool unclean;	   /* one who must go may still be in the kernel */
+	bool down;	   /* somebody took our link down, and routes with it */
+	bool bare;	   /* the kernel refused addresses or routes */
 };
 
 static int node_start_config(struct node *n, struct failure *f)
@@ -205,6 +207,18 @@ static void node_candidates(void *arg, const struct kw_addr *peer)
 		connect_candidates(n->connect, peer);
 }
 
+/* With a link that goes down go its routes and IPv6 addresses. */
+static void node_overlay(void *arg, uint32_t ifindex, bool up)
+{
+	struct node *n = arg;
+
+	if (ifindex != device_lookup(n->device)->ifindex)
+		return;
+	if (up && n->down)
+		loop_timer_set(n->routes, 0);
+	n->down = !up;
+}
+
 static int node_start_paths(struct node *n, struct failure *f)
 {
 	struct pathmgr_conf conf = {
@@ -218,6 +232,7 @@ static int node_start_paths(struct node *n, struct failure *f)
 		.uplinks = n->config->uplinks,
 		.candidates = node_candidates,
 		.moved = node_renewed,
+		.overlay = node_overlay,
 		.arg = n,
 	};
 
@@ -337,8 +352,15 @@ static void node_trust_changed(void *arg, enum trustdb_change change,
 static void node_routes_due(void *arg)
 {
 	struct node *n = arg;
+	int err;
 
-	if (router_set_routes(n->router, n->trust) == -EAGAIN)
+	if (n->down)
+		return; /* they come when it does */
+	err = router_add_addresses(n->router, n->config->address, n->config->addresses);
+	if (!err)
+		err = router_set_routes(n->router, n->trust);
+	n->bare = err;
+	if (err == -EAGAIN)
 		loop_timer_set(n->routes, NODE_AGAIN);
 }
 
@@ -367,6 +389,9 @@ static void node_ticked(void *arg)
 	if (n->unclean)
 		err = node_heal(n);
 	loop_timer_set(n->tick, err == -EAGAIN ? NODE_AGAIN : NODE_TICK);
+	/* a hand or another daemon may have removed some; what was refused waits for a change */
+	if (!n->bare)
+		loop_timer_set(n->routes, 0);
 }
 
 /* Now trust is known: who isn't in it loses what an earlier daemon gave. */
@@ -386,6 +411,13 @@ static int node_sync(struct node *n)
 	return 0;
 }
 
+static void node_stop_peers(struct node *n)
+{
+	trustdb_watch(n->trust, NULL, NULL);
+	loop_timer_destroy(n->routes);
+	loop_timer_destroy(n->tick);
+}
+
 static int node_start_peers(struct node *n, struct failure *f)
 {
 	n->routes = loop_timer_create(n->conf.loop, node_routes_due, n);
@@ -396,19 +428,10 @@ static int node_start_peers(struct node *n, struct failure *f)
 		channel_adopt(n->channel);
 		return 0;
 	}
-	trustdb_watch(n->trust, NULL, NULL);
-	loop_timer_destroy(n->routes);
-	loop_timer_destroy(n->tick);
+	node_stop_peers(n);
 	return failure_set(f, FAILURE_INTERNAL,
 			   "%s not configured - the kernel refused peers or routes - see the log",
 			   n->config->name);
-}
-
-static void node_stop_peers(struct node *n)
-{
-	trustdb_watch(n->trust, NULL, NULL);
-	loop_timer_destroy(n->routes);
-	loop_timer_destroy(n->tick);
 }
 
 int node_reload(struct node *n, struct failure *f)

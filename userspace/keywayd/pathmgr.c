@@ -380,6 +380,13 @@ static void pathmgr_moved(void *arg)
 	p->conf.moved(p->conf.arg);
 }
 
+static void pathmgr_overlay(void *arg, uint32_t ifindex, bool up)
+{
+	struct pathmgr *p = arg;
+
+	p->conf.overlay(p->conf.arg, ifindex, up);
+}
+
 size_t pathmgr_own(const struct pathmgr *p, struct kw_source *out, size_t max)
 {
 	return uplink_own(p->uplink, out, max);
@@ -408,6 +415,7 @@ struct pathmgr *pathmgr_create(const struct pathmgr_conf *conf)
 		.uplink = conf->uplink,
 		.uplinks = conf->uplinks,
 		.moved = pathmgr_moved,
+		.overlay = pathmgr_overlay,
 		.arg = p,
 	};
 

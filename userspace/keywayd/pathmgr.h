@@ -31,6 +31,8 @@ struct pathmgr_conf {
 	/* candidates of a peer came or changed; own addresses changed */
 	void (*candidates)(void *arg, const struct kw_addr *peer);
 	void (*moved)(void *arg);
+	/* a device of the overlay, ours or not, came up, went or changed */
+	void (*overlay)(void *arg, uint32_t ifindex, bool up);
 	void *arg;
 };
 

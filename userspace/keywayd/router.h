@@ -23,8 +23,10 @@ struct router_conf {
 
 struct router *router_create(const struct router_conf *conf);
 void router_destroy(struct router *r);
-/* The configured addresses with their lengths, besides the key address. */
+/* The configured addresses with their lengths, besides the key address; no others stay. */
 int KW_MUST router_set_addresses(struct router *r, const struct kw_prefix *addresses, size_t n);
+/* Those of them that are missing; what others added stays. */
+int KW_MUST router_add_addresses(struct router *r, const struct kw_prefix *addresses, size_t n);
 /* Routes for the prefixes of all that trust holds and doesn't deny. */
 int KW_MUST router_set_routes(struct router *r, const struct trustdb *trust);
 

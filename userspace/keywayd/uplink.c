@@ -300,12 +300,14 @@ static void uplink_touch(struct uplink *u)
 		loop_timer_set(u->settle, UPLINK_SETTLE);
 }
 
-/* Our own device comes up and gets addresses by our own hand. */
 static void uplink_link(void *arg, const struct kwnl_link *link, bool gone)
 {
-	(void)gone;
+	struct uplink *u = arg;
+
 	if (strcmp(link->kind, "keyway"))
-		uplink_touch(arg);
+		uplink_touch(u);
+	else if (u->conf.overlay)
+		u->conf.overlay(u->conf.arg, link->ifindex, link->up && !gone);
 }
 
 static void uplink_address(void *arg, const struct kwnl_address *a, bool gone)

@@ -30,6 +30,8 @@ struct uplink_conf {
 	size_t uplinks;			      /* 0: wildcard */
 	/* sockets or own addresses changed; at most a few times a second */
 	void (*moved)(void *arg);
+	/* a device of the overlay, ours or not, came up, went or changed; may be NULL */
+	void (*overlay)(void *arg, uint32_t ifindex, bool up);
 	void *arg;
 };
 
