@@ -23,6 +23,13 @@ is "so is another port under a live device" "$(code kw gA reload)" 9
 cp "$RUN/good" "$conf"; echo 'Address = 10.99.0.1/24' >> "$conf"
 check "a new address is taken" kw gA reload
 check "and set" sh -c 'ip -n gA addr show dev kw0 | grep -q 10.99.0.1/24'
+mtu() { ip -n gA -j link show dev kw0 | jq '.[0].mtu'; }
+sed -i 's/^ListenPort/MTU = 1400\n&/' "$conf"; on gA sysctl -qw net.ipv6.conf.kw0.disable_ipv6=1
+is "a reload that fails half way" "$(code kw gA reload)" 1
+is "changes nothing" "$(mtu)" 1420
+on gA sysctl -qw net.ipv6.conf.kw0.disable_ipv6=0
+check "and goes when it can" kw gA reload
+is "and changes it" "$(mtu)" 1400
 dressed() { ip -n gA -6 addr show dev kw0 | grep -q "$(key_address gA)" && ip -n gA -6 route | grep -q '^2001:2f::/32 dev kw0'; }
 on gA ip link set kw0 down; on gA ip link set kw0 up
 check "a link that was down for a moment gets addresses and routes again" until_ok 20 dressed

@@ -21,6 +21,7 @@
 
 static const struct kw_time now = { .sec = 1000, .synchronised = true };
 static const struct kw_trust none;
+static const struct kw_hash nobody;
 static struct loop loop;
 static struct trustlist *list;
 static struct trustdb *db;
@@ -47,7 +48,6 @@ static struct kw_trust_entry parse(const char *text)
 /* The peer of FP as the daemon takes it, of these two files. */
 static const struct kw_trust_entry *merged(struct config *config, const char *file)
 {
-	static const struct kw_hash nobody;
 	const struct kw_trust_entry e = parse("[Peer]\n" FP);
 	struct failure f;
 
@@ -121,6 +121,25 @@ static void configured(void)
 	test_eq(trustlist_add(list, &e, &config, &f), 0, "but a deny is not");
 }
 
+/* What is read may still be dropped, when the configuration beside it fails. */
+static void in_two_steps(void)
+{
+	static const char two[] = "[Peer]\n" FP "PersistentKeepalive = 2\n";
+	struct config config = { .keepalive = 0 };
+	struct kw_trust fresh;
+	struct failure f;
+
+	test_eq(merged(&config, "[Peer]\n" FP "PersistentKeepalive = 1\n")->keepalive, 1, "an entry");
+	put(two, sizeof(two) - 1);
+	if (trustlist_read(list, &fresh, &f))
+		exit(1);
+	trustlist_apply(list, &config, &nobody, &now, db);
+	test_eq(trustdb_lookup(db, &fresh.entry[0].fp.val)->keepalive, 1, "a file that was read alone changes nothing");
+	trustlist_take(list, &fresh);
+	trustlist_apply(list, &config, &nobody, &now, db);
+	test_eq(trustdb_lookup(db, &fresh.entry[0].fp.val)->keepalive, 2, "until it is taken");
+}
+
 static void changed(void *arg)
 {
 	(void)arg;
@@ -137,6 +156,7 @@ int main(void)
 	rewrites();
 	torn();
 	configured();
+	in_two_steps();
 	trustdb_destroy(db);
 	trustlist_destroy(list);
 	unlink(path);

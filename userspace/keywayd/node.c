@@ -437,6 +437,8 @@ static int node_start_peers(struct node *n, struct failure *f)
 int node_reload(struct node *n, struct failure *f)
 {
 	struct config *old = n->config, *fresh = config_read(n->file, f);
+	struct kw_trust trust;
+	struct failure again;
 	const char *fixed;
 
 	if (!fresh)
@@ -448,16 +450,19 @@ int node_reload(struct node *n, struct failure *f)
 				  n->file, fixed, n->file);
 		goto out_fresh;
 	}
-	if (trustlist_load(n->trustlist, f))
+	if (trustlist_read(n->trustlist, &trust, f))
 		goto out_fresh;
 	n->config = fresh;
-	if (node_dress(n, f)) {
-		n->config = old;
-		goto out_fresh;
-	}
+	if (node_dress(n, f))
+		goto out_dress;
+	trustlist_take(n->trustlist, &trust);
 	node_apply_trust(n);
 	config_destroy(old);
 	return 0;
+out_dress:
+	n->config = old;
+	(void)!node_dress(n, &again);
+	free(trust.entry);
 out_fresh:
 	config_destroy(fresh);
 	return -EINVAL;

@@ -39,7 +39,7 @@ struct trustlist {
 	struct kw_trust trust;
 };
 
-static int trustlist_read(const struct trustlist *l, char **text, size_t *size, struct failure *f)
+static int trustlist_text(const struct trustlist *l, char **text, size_t *size, struct failure *f)
 {
 	int err = file_read(l->path, TRUSTLIST_MAX, FILE_READABLE, text, size);
 
@@ -81,26 +81,33 @@ static int trustlist_parse(const struct trustlist *l, struct kw_slice text,
 	return failure_set(f, FAILURE_CONFIG, "%s:%u:1: %s", l->path, why.line, why.text);
 }
 
-static void trustlist_swap(struct trustlist *l, const struct kw_trust *fresh)
+void trustlist_take(struct trustlist *l, const struct kw_trust *fresh)
 {
 	free(l->trust.entry);
 	l->trust = *fresh;
 }
 
-int trustlist_load(struct trustlist *l, struct failure *f)
+int trustlist_read(const struct trustlist *l, struct kw_trust *fresh, struct failure *f)
 {
-	struct kw_trust fresh;
 	size_t size;
 	char *text;
 	int err;
 
-	err = trustlist_read(l, &text, &size, f);
+	err = trustlist_text(l, &text, &size, f);
 	if (err)
 		return err;
-	err = trustlist_parse(l, KW_BYTES(text, size), &fresh, f);
-	if (!err)
-		trustlist_swap(l, &fresh);
+	err = trustlist_parse(l, KW_BYTES(text, size), fresh, f);
 	free(text);
+	return err;
+}
+
+int trustlist_load(struct trustlist *l, struct failure *f)
+{
+	struct kw_trust fresh;
+	int err = trustlist_read(l, &fresh, f);
+
+	if (!err)
+		trustlist_take(l, &fresh);
 	return err;
 }
 
@@ -167,7 +174,7 @@ static int trustlist_store(struct trustlist *l, struct kw_slice text, struct fai
 		return failure_set(f, FAILURE_INTERNAL, "%s: trust file not written - %s - check the file",
 				   l->path, strerror(-err));
 	}
-	trustlist_swap(l, &fresh);
+	trustlist_take(l, &fresh);
 	return 0;
 }
 
@@ -187,7 +194,7 @@ static int trustlist_splice(struct trustlist *l, const struct kw_hash *val, cons
 	char *text, *next;
 	int err;
 
-	err = trustlist_read(l, &text, &size, f);
+	err = trustlist_text(l, &text, &size, f);
 	if (err)
 		return err;
 	head = size;

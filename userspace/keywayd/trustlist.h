@@ -25,6 +25,9 @@ void trustlist_destroy(struct trustlist *l);
 
 /* Reads the file anew; after an error the last good entries stay. */
 int KW_MUST trustlist_load(struct trustlist *l, struct failure *f);
+/* The same in two steps, when more may fail between: take fresh, or free its entries. */
+int KW_MUST trustlist_read(const struct trustlist *l, struct kw_trust *fresh, struct failure *f);
+void trustlist_take(struct trustlist *l, const struct kw_trust *fresh);
 /*
  * Makes db equal to configuration and file together. The configuration's entry
  * wins, but for a deny, which always does; own is left out; an entry past its
