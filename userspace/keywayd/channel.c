@@ -21,6 +21,7 @@
 
 #define CHANNEL_N 3
 #define CHANNEL_EVENTS 64 /* read at once */
+#define CHANNEL_AGAIN LOOP_SECOND /* a table kept changing while it was read */
 #define CHANNEL_REKEY_AGE 120000 /* ms, as protocol.md has it for initiators */
 
 struct channel_socket {
@@ -32,6 +33,7 @@ struct channel {
 	struct channel_conf conf;
 	struct channel_socket unicast[CHANNEL_N];
 	struct channel_socket events;
+	struct loop_timer *again;
 };
 
 static void channel_control(void *arg, const struct kwnl_control *control)
@@ -110,11 +112,21 @@ static void channel_check_peer(void *arg, const struct kw_trust_entry *e)
 
 void channel_adopt(struct channel *c)
 {
-	if (kwnl_dump_path(c->conf.kwnl, c->conf.dev, NULL, channel_see_path, c) ||
-	    kwnl_dump_session(c->conf.kwnl, c->conf.dev, NULL, channel_see_session, c))
+	int err = kwnl_dump_path(c->conf.kwnl, c->conf.dev, NULL, channel_see_path, c);
+
+	if (!err)
+		err = kwnl_dump_session(c->conf.kwnl, c->conf.dev, NULL, channel_see_session, c);
+	if (err == -EAGAIN)
+		loop_timer_set(c->again, CHANNEL_AGAIN);
+	else if (err)
 		log_warning("kernel's sessions not read - %s - see: keyway session ls",
 			    kwnl_strerror(c->conf.kwnl));
 	trustdb_each(c->conf.trust, channel_check_peer, c);
+}
+
+static void channel_again(void *arg)
+{
+	channel_adopt(arg);
 }
 
 static void channel_lost(void *arg)
@@ -193,6 +205,7 @@ struct channel *channel_create(const struct channel_conf *conf, struct failure *
 	int err;
 
 	c->conf = *conf;
+	c->again = loop_timer_create(conf->loop, channel_again, c);
 	err = channel_open(c);
 	if (!err)
 		return c;
@@ -214,5 +227,6 @@ void channel_destroy(struct channel *c)
 	channel_close(&c->events);
 	for (i = 0; i < CHANNEL_N; i++)
 		channel_close(&c->unicast[i]);
+	loop_timer_destroy(c->again);
 	free(c);
 }
