@@ -91,7 +91,7 @@ static int channel_see_session(void *arg, const struct kwnl_session *s)
 		return 0;
 	memcpy(addr.b, s->peer, sizeof(addr.b));
 	memcpy(ask.address, s->peer, sizeof(ask.address));
-	connect_adopt(c->conf.connect, &addr);
+	connect_adopt(c->conf.connect, &addr, s->age * LOOP_MS);
 	/* the kernel asked when nobody was there, and may ask again too late */
 	if (s->age >= CHANNEL_REKEY_AGE)
 		connect_ask(c->conf.connect, &ask);

@@ -88,7 +88,7 @@ static void connect_set_step(struct connect_peer *cp, enum connect_step step, co
 /* A session that sends keeps a peer up, whatever goes on beside it. */
 static void connect_at(struct connect_peer *cp, enum connect_step step, const char *error)
 {
-	if (cp->step == CONNECT_UP && step != CONNECT_TRUST)
+	if (cp->step == CONNECT_UP)
 		step = CONNECT_UP;
 	connect_set_step(cp, step, error);
 }
@@ -151,9 +151,9 @@ static void connect_wish(struct connect_peer *cp)
 static void connect_gave_up(struct connect_peer *cp)
 {
 	cp->wanted = false;
-	if (discover_running(cp->peer) || handshake_running(cp->peer))
+	if (discover_running(cp->peer) || handshake_running(cp->peer) || cp->step == CONNECT_UP)
 		return;
-	connect_at(cp, CONNECT_TRUST, "no answer in 90 s");
+	connect_set_step(cp, CONNECT_TRUST, "no answer in 90 s");
 	if (cp->kept)
 		loop_timer_set(cp->timer, CONNECT_AGAIN);
 }
@@ -305,6 +305,17 @@ static void connect_ended(struct connect_peer *cp, const uint8_t addr[16])
 		loop_timer_set(cp->timer, LOOP_SECOND);
 }
 
+static void connect_confirmed(struct connect_peer *cp, uint64_t age)
+{
+	struct connect *c = cp->c;
+
+	cp->wanted = false;
+	handshake_confirmed(c->handshake, cp->peer, age);
+	discover_stop(c->discover, cp->peer);
+	connect_set_step(cp, CONNECT_UP, NULL);
+	pathmgr_peer_up(c->conf.pathmgr, &cp->peer->addr);
+}
+
 void connect_session(struct connect *c, const struct kwnl_session *s)
 {
 	struct connect_peer *cp = s->has_peer ? connect_lookup(c, s->peer) : NULL;
@@ -313,11 +324,7 @@ void connect_session(struct connect *c, const struct kwnl_session *s)
 		return;
 	switch (s->reason) {
 	case KEYWAY_REASON_CONFIRMED:
-		cp->wanted = false;
-		handshake_confirmed(c->handshake, cp->peer, s->age * LOOP_MS);
-		discover_stop(c->discover, cp->peer);
-		connect_set_step(cp, CONNECT_UP, NULL);
-		pathmgr_peer_up(c->conf.pathmgr, &cp->peer->addr);
+		connect_confirmed(cp, s->age * LOOP_MS);
 		break;
 	case KEYWAY_REASON_DEL:
 	case KEYWAY_REASON_EXPIRED:
@@ -405,12 +412,12 @@ void connect_set_kept(struct connect *c, const struct kw_hash *val, bool kept)
 		connect_wish(p->connect);
 }
 
-void connect_adopt(struct connect *c, const struct kw_addr *addr)
+void connect_adopt(struct connect *c, const struct kw_addr *addr, uint64_t age)
 {
 	struct connect_peer *cp = connect_lookup(c, addr->b);
 
 	if (cp)
-		connect_set_step(cp, CONNECT_UP, NULL);
+		connect_confirmed(cp, age);
 }
 
 void connect_check(struct connect *c, const struct kw_addr *addr)

@@ -67,8 +67,11 @@ void connect_del(struct connect *c, const struct kw_hash *val);
 void connect_candidates(struct connect *c, const struct kw_addr *addr);
 /* Kept, for a peer with a keepalive: a session is wanted though no traffic asks. */
 void connect_set_kept(struct connect *c, const struct kw_hash *val, bool kept);
-/* The kernel holds a confirmed session with it: adopted at start. */
-void connect_adopt(struct connect *c, const struct kw_addr *addr);
+/*
+ * The kernel holds a confirmed session with it, of this age in ns: it did so
+ * before we started, or its event was lost.
+ */
+void connect_adopt(struct connect *c, const struct kw_addr *addr, uint64_t age);
 /* Events were lost: is it still up? Asks the kernel if it should be. */
 void connect_check(struct connect *c, const struct kw_addr *addr);
 

@@ -4,8 +4,8 @@
  * Tries are found by their reserved index, and told apart from a late result
  * of an earlier use of that index by a token. RESP is read by a worker on a
  * copy of the try's machine; whichever good result comes first finds the try
- * open, closes all tries of its peer, and only then is installed, so nothing
- * that arrives twice or damaged can install twice or end a try.
+ * open, closes it and only then is installed, so nothing that arrives twice or
+ * damaged can install twice or end a try.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -402,7 +402,6 @@ static void initiator_won(struct initiator *in, struct initiator_try *t, struct 
 		return;
 	}
 	initiator_close(in, t);
-	initiator_drop_all(hp);
 	if (kit_install(in->kit, &end, &j->resp_read.session)) {
 		kit_release(in->kit, end.index);
 		return;
@@ -539,9 +538,9 @@ void initiator_confirmed(struct initiator *in, struct peer *p, uint64_t age)
 
 	if (!hp)
 		return;
-	hp->waiting_until = 0;
-	if (hp->running && now - hp->since < age)
+	if ((hp->running || now < hp->waiting_until) && now - hp->since < age)
 		return;
+	hp->waiting_until = 0;
 	hp->wanted = false;
 	initiator_end(hp);
 }
