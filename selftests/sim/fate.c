@@ -14,6 +14,7 @@
 
 #define FATE_REFUSE_MS 180000
 #define FATE_UNCONFIRMED_MS 15000
+#define FATE_SILENT_MS 10000
 
 static uint64_t fate_packets[FATES], fate_frames[FATES], fate_replays;
 
@@ -28,6 +29,7 @@ static const char *const fate_name[FATES] = {
 	[FATE_EXPIRED] = "no key: 180 s old, and no rekey came through (5.4)",
 	[FATE_EVICTED] = "no key: initiated, and the peer had no room (5.3)",
 	[FATE_LATE] = "no key: the answer to a late keepalive (5.2)",
+	[FATE_STEPPED_DOWN] = "no key: the peer fell back from a higher one, then unheard for 10 s (5.3)",
 	[FATE_UNCONFIRMED] = "no key: initiated, unheard for 15 s (5.3)",
 };
 
@@ -75,9 +77,42 @@ static bool fate_better(const struct kernel *k, const struct packet *f)
 	return false;
 }
 
-/* Why it is illegal, or NULL and what it was. */
-static const char *fate_find(const struct grave *g, const struct packet *f, enum fate *fate)
+/*
+ * The sender had none confirmed, and spoke on a higher one that it initiated.
+ * Then it confirmed this one, went on here, and heard nothing more: we, who
+ * were spoken to on the higher one, couldn't know, and 5.3 ends this one.
+ */
+static bool fate_stepped_down(const struct kernel *k, const struct packet *f)
 {
+	const struct model_session *s;
+	unsigned int i;
+
+	if (f->unheard_ms < FATE_SILENT_MS)
+		return false;
+	for (s = k->all; s; s = s->next)
+		for (i = 0; s->installed && s->view.proven_ms && i < WORLD_OTHERS; i++)
+			if (f->above[i] == s->rx)
+				return true;
+	return false;
+}
+
+static const char *fate_outranked(const struct kernel *k, const struct packet *f, enum fate *fate)
+{
+	/* what came late is answered where it came, which nobody chose */
+	*fate = FATE_LATE;
+	if (f->kind == PACKET_KEEPALIVE)
+		return NULL;
+	*fate = FATE_STEPPED_DOWN;
+	if (fate_stepped_down(k, f))
+		return NULL;
+	return "on a session ended as outranked, that the peer sends on";
+}
+
+/* Why it is illegal, or NULL and what it was. */
+static const char *fate_find(const struct kernel *k, const struct packet *f, enum fate *fate)
+{
+	const struct grave *g = fate_lookup(k, f->key);
+
 	if (!g)
 		return "a key that the peer never had";
 	switch (g->reason) {
@@ -93,11 +128,7 @@ static const char *fate_find(const struct grave *g, const struct packet *f, enum
 			return "on a session that was given up early";
 		return f->confirmed ? "on a session confirmed to the sender alone" : NULL;
 	case KEYWAY_REASON_OUTRANKED:
-		/* what came late is answered where it came, which nobody chose */
-		*fate = FATE_LATE;
-		if (f->kind == PACKET_KEEPALIVE)
-			return NULL;
-		return "on a session ended as outranked, that the peer sends on";
+		return fate_outranked(k, f, fate);
 	case KEYWAY_REASON_EVICTED:
 		*fate = FATE_EVICTED;
 		return g->confirmed || f->confirmed ? "on a session evicted though confirmed" :
@@ -109,7 +140,6 @@ static const char *fate_find(const struct grave *g, const struct packet *f, enum
 
 void fate_judge(const struct kernel *k, const struct packet *f)
 {
-	const struct grave *g = fate_lookup(k, f->key);
 	enum fate fate = FATE_SENT;
 	const char *why;
 
@@ -118,7 +148,7 @@ void fate_judge(const struct kernel *k, const struct packet *f)
 		return;
 	}
 	why = fate_better(k, f) ? "though both ends have a better session" :
-				  fate_find(g, f, &fate);
+				  fate_find(k, f, &fate);
 	if (why) {
 		world_violation("%s: no key for a frame of kind %u to %08x, %s", k->node->name,
 				f->kind, f->index, why);

@@ -26,6 +26,7 @@ enum fate {
 	FATE_REBOOTED,	   /* sent on a session that went with the peer's kernel */
 	FATE_EXPIRED,	   /* came after the session's 180 s */
 	FATE_UNCONFIRMED,  /* initiated; the peer had heard nothing on it for 15 s */
+	FATE_STEPPED_DOWN, /* the peer spoke higher before it confirmed this one, then heard nothing */
 	FATE_EVICTED,	   /* initiated; the peer had no room for it, and nothing heard on it */
 	FATE_LATE,	   /* no packet: the answer to a keepalive that came too late */
 	FATES

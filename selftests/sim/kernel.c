@@ -100,6 +100,19 @@ static void kernel_others(const struct model_session *than, uint64_t *key)
 			*key++ = p->session[i]->tx;
 }
 
+static void kernel_above(const struct model_session *than, uint64_t *key)
+{
+	const struct model_peer *p = than->peer;
+	const struct kw_rank_view *v;
+	int i;
+
+	for (i = 0; i < p->sessions; i++) {
+		v = &p->session[i]->view;
+		if (v->initiator && !v->confirmed_ms && v->rank > than->view.rank)
+			*key++ = p->session[i]->tx;
+	}
+}
+
 static void kernel_frame(struct model_session *s, enum packet_kind kind, uint32_t app)
 {
 	struct node *n = s->peer->kernel->node;
@@ -114,12 +127,14 @@ static void kernel_frame(struct model_session *s, enum packet_kind kind, uint32_
 		.number = s->number++,
 		.confirmed = s->view.confirmed_ms,
 		.left_ms = now,
+		.unheard_ms = now - s->peer->heard_ms,
 	};
 
 	if ((kind == PACKET_DATA || kind == PACKET_PROBE) && !s->peer->waiting_ms)
 		s->peer->waiting_ms = now;
 	if (kind != PACKET_KEEPALIVE) {
 		kernel_others(s, f.other);
+		kernel_above(s, f.above);
 		session_choice(s);
 	}
 	if (kind == PACKET_DATA)
@@ -392,13 +407,13 @@ static void kernel_frame_in(struct kernel *k, const struct packet *f)
 	if (kernel_replayed(s, f->number))
 		return;
 	s->view.opened_ms = now;
+	s->peer->heard_ms = now;
 	s->peer->waiting_ms = 0;
 	if (!s->view.proven_ms && (s->view.initiator || f->kind != PACKET_KEEPALIVE))
 		s->view.proven_ms = now;
 	if (!s->view.confirmed_ms) {
 		s->view.confirmed_ms = now;
 		s->peer->path = f->from;
-		watch_confirmed(s);
 		kernel_event(s, KEYWAY_REASON_CONFIRMED);
 	}
 	kernel_accept(s, f);

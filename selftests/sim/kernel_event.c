@@ -14,6 +14,7 @@
 #include "kernel_model.h"
 #include "libdaemon/loop.h"
 #include "tally.h"
+#include "watch.h"
 
 #define KERNEL_MUTE 20 /* events in 1000 that nobody hears of */
 #define KERNEL_LOST 40 /* that are told as lost */
@@ -214,8 +215,8 @@ int kwnl_event_fd(const struct kwnl_event *ev)
 	return ev->fd;
 }
 
-static void kernel_event_tell(const struct kernel_notice *n, const struct kwnl_event_ops *ops,
-			      void *arg)
+static void kernel_event_tell(const struct kernel *k, const struct kernel_notice *n,
+			      const struct kwnl_event_ops *ops, void *arg)
 {
 	switch (n->kind) {
 	case NOTICE_CONTROL:
@@ -225,6 +226,8 @@ static void kernel_event_tell(const struct kernel_notice *n, const struct kwnl_e
 		ops->ask(arg, &n->ask);
 		break;
 	case NOTICE_SESSION:
+		if (n->session.reason == KEYWAY_REASON_CONFIRMED)
+			watch_told(k->node, &n->session);
 		ops->session(arg, &n->session);
 		break;
 	case NOTICE_PATH:
@@ -241,7 +244,7 @@ int kwnl_event_read(struct kwnl_event *ev, int max, const struct kwnl_event_ops 
 	int i;
 
 	for (i = 0; i < max && ev->first; i++) {
-		kernel_event_tell(ev->first, ops, arg);
+		kernel_event_tell(ev->kernel, ev->first, ops, arg);
 		kernel_event_pop(ev);
 	}
 	return i;
@@ -270,8 +273,11 @@ int kwnl_dump_session(struct kwnl *nl, uint32_t dev, const uint8_t *peer,
 
 	(void)dev;
 	(void)peer;
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		if (out[i].sending)
+			watch_told(kernel_nl_of(nl)->node, &out[i]);
 		(void)fn(arg, &out[i]);
+	}
 	return 0;
 }
 

@@ -61,6 +61,7 @@ struct model_peer {
 	uint64_t staged_ms[MODEL_STAGE];
 	unsigned int staging;
 	uint64_t waiting_ms, traffic_ms, probe_ms;
+	uint64_t heard_ms; /* something was opened last */
 	struct kwnl_endpoint path;	/* where it was confirmed to be; port 0: none */
 	uint64_t asked_ms, acquired_ms; /* 0: never */
 	uint32_t asked;			/* for which reason last */

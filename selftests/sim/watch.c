@@ -17,7 +17,7 @@
 #define WATCH_MESSAGES 1024
 #define WATCH_ANSWERS 512
 #define WATCH_OPEN 3
-#define WATCH_GIVE_UP_MS 84000	 /* 90 s less the longest pause */
+#define WATCH_GIVE_UP (90 * WORLD_SECOND)
 #define WATCH_GAP_MS 400	 /* 0.5 s less a fifth */
 #define WATCH_FILTER_MS 120000	 /* how long a replay filter remembers */
 #define WATCH_STATE_MS 10000	 /* what a crash may forget */
@@ -48,11 +48,11 @@ struct watch_answer {
 /* What one node does about another. */
 struct watch_pair {
 	uint64_t init_ms, tried_ms; /* last INIT; last INIT or RECORD-REQ */
-	bool fresh;		    /* another handshake may begin at once */
+	bool over;		    /* the handshake is: another may begin at once */
 	bool again;		    /* another INIT may follow at once */
 	bool hasty;		    /* the last one did */
 	uint32_t open[WATCH_OPEN];  /* tries that an answer may win; 0: none */
-	uint64_t since_ms;	    /* the handshake's first try */
+	uint64_t since;		    /* ns: the handshake's first try */
 	bool asked, known;	    /* for freshness by RETRY; an INIT of it was accepted */
 	bool trying;		    /* no session since the last INIT */
 	uint64_t need_ms;	    /* since when it should be trying; 0: it needn't */
@@ -146,15 +146,19 @@ static bool watch_waits(const struct model_peer *p, uint64_t now)
 	return false;
 }
 
-/* The last three stay open, until the handshake is over. */
+/*
+ * The last three stay open, until the handshake is over. One that nobody
+ * answered for 90 s is, but a RETRY may have drawn this try from it.
+ */
 static void watch_opened(const struct node *from, struct watch_pair *pair, uint32_t index)
 {
+	bool late = world->now > pair->since + WATCH_GIVE_UP;
 	const struct model_session *s;
 	unsigned int i;
 
-	if (pair->fresh)
-		pair->since_ms = kernel_ms();
-	if (pair->fresh || kernel_ms() > pair->since_ms + WATCH_GIVE_UP_MS)
+	if (pair->over || (late && !pair->again))
+		pair->since = world->now;
+	if (pair->over || late)
 		memset(pair->open, 0, sizeof(pair->open));
 	for (i = WATCH_OPEN - 1; i; i--)
 		pair->open[i] = pair->open[i - 1];
@@ -172,7 +176,7 @@ static void watch_try(const struct node *from, const struct node *to, uint32_t i
 	struct watch_pair *pair = watch_pair(from, to);
 	uint64_t now = kernel_ms();
 
-	pair->hasty = !pair->fresh && now - pair->init_ms < WATCH_GAP_MS;
+	pair->hasty = !pair->over && now - pair->init_ms < WATCH_GAP_MS;
 	if (pair->hasty && !pair->again && !world->worker_delay)
 		world_violation("%s: a try only %llu ms after the last", from->name,
 				(unsigned long long)(now - pair->init_ms));
@@ -180,7 +184,7 @@ static void watch_try(const struct node *from, const struct node *to, uint32_t i
 		world_violation("%s: a try while an initiated session waits", from->name);
 	watch_opened(from, pair, index);
 	pair->init_ms = now;
-	pair->fresh = pair->again = false;
+	pair->over = pair->again = false;
 	pair->trying = true;
 }
 
@@ -351,16 +355,23 @@ void watch_installed(const struct model_session *s)
 
 	if (kernel_view(n->kernel, s->peer->node, &view) && view.confirmed)
 		tally_note(TALLY_REKEY);
-	watch_pair(n, s->peer->node)->fresh = true;
+	if (s->view.initiator)
+		watch_pair(n, s->peer->node)->over = true;
 	if (s->view.initiator)
 		watch_pair(n, s->peer->node)->trying = false;
 	else
 		watch_answered(n, s);
 }
 
-void watch_confirmed(const struct model_session *s)
+/* What nobody tells the daemon ends nothing, nor does a session that it had before. */
+void watch_told(const struct node *n, const struct kwnl_session *s)
 {
-	watch_pair(s->peer->kernel->node, s->peer->node)->fresh = true;
+	const struct model_peer *p = kernel_peer(n->kernel, s->peer);
+	struct watch_pair *pair = watch_pair(n, p->node);
+
+	if (s->state == KEYWAY_SESSION_STATE_CONFIRMED &&
+	    world->now - pair->since >= s->age * WORLD_MS)
+		pair->over = true;
 }
 
 void watch_start(const struct node *n)
@@ -369,7 +380,7 @@ void watch_start(const struct node *n)
 
 	world->watch->started_ms[n->number] = kernel_ms();
 	for (i = 0; i < WORLD_NODES; i++) {
-		world->watch->pair[n->number][i].fresh = true;
+		world->watch->pair[n->number][i].over = true;
 		world->watch->pair[n->number][i].trying = false;
 	}
 }

@@ -23,9 +23,9 @@ void watch_message(struct node *from, const struct packet *p);
 /* An INIT gets past the kernel to a daemon; a RETRY does. */
 void watch_init(const struct node *to, const struct packet *p, bool cookied);
 void watch_retry(const struct node *to, const struct packet *p);
-/* A session got its keys, or was confirmed. */
+/* A session got its keys. A daemon reads of one in an event or a dump. */
 void watch_installed(const struct model_session *s);
-void watch_confirmed(const struct model_session *s);
+void watch_told(const struct node *n, const struct kwnl_session *s);
 /* A daemon begins; one died with what wasn't on its disk; one lost all of it. */
 void watch_start(const struct node *n);
 void watch_crash(const struct node *n);

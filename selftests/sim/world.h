@@ -42,6 +42,8 @@ struct packet {
 	uint32_t index, app;
 	uint64_t key, number;
 	uint64_t other[WORLD_OTHERS]; /* keys of all confirmed to the sender then; 0: none */
+	uint64_t above[WORLD_OTHERS]; /* of those that it initiated in vain, of higher rank */
+	uint64_t unheard_ms;	      /* for so long the sender had opened nothing */
 	bool confirmed; /* to the sender, when it left */
 	bool replayed;	/* by an attacker */
 	uint64_t left_ms;
