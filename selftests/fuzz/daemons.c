@@ -2,7 +2,7 @@
 // Copyright (C) 2026 The Keyway authors
 /* cflags: -Iselftests/sim -Iselftests/unit/kshim -I. -iquote userspace/keywayd -Wl,--wrap=kw_crypto_verify -Wl,--wrap=mkdir */
 /* links: selftests/sim/world.c selftests/sim/node.c selftests/sim/kernel.c selftests/sim/kernel_gate.c selftests/sim/kernel_nl.c selftests/sim/kernel_event.c selftests/sim/doubles.c selftests/sim/dh_sim.c selftests/sim/fate.c selftests/sim/session.c selftests/sim/tally.c selftests/sim/watch.c kmod/rank.c userspace/libdaemon/alloc.c userspace/libdaemon/conf.c */
-/* links: userspace/keywayd/announce.c userspace/keywayd/budget.c userspace/keywayd/channel.c userspace/keywayd/clock.c userspace/keywayd/connect.c userspace/keywayd/cookie.c userspace/keywayd/discover.c userspace/keywayd/domain.c userspace/keywayd/failure.c userspace/keywayd/freshness.c userspace/keywayd/handshake.c userspace/keywayd/initiator.c userspace/keywayd/input.c */
+/* links: userspace/keywayd/announce.c userspace/keywayd/budget.c userspace/keywayd/channel.c userspace/keywayd/clock.c userspace/keywayd/connect.c userspace/keywayd/cookie.c userspace/keywayd/discover.c userspace/keywayd/domain.c userspace/keywayd/failure.c userspace/keywayd/freshness.c userspace/keywayd/handshake.c userspace/keywayd/initiator.c userspace/keywayd/stray.c userspace/keywayd/input.c */
 /* links: userspace/keywayd/job.c userspace/keywayd/keycache.c userspace/keywayd/kit.c userspace/keywayd/pair.c userspace/keywayd/peer.c userspace/keywayd/replaycache.c userspace/keywayd/responder.c userspace/keywayd/state.c userspace/keywayd/statickey.c */
 /*
  * Two daemons of the simulator and an adversary who is the input: replays,

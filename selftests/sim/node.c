@@ -4,7 +4,7 @@
  * Makes a daemon the way main.c does, over doubles of what does I/O.
  */
 /* cflags: -iquote userspace/keywayd */
-/* links: userspace/keywayd/announce.c userspace/keywayd/budget.c userspace/keywayd/channel.c userspace/keywayd/clock.c userspace/keywayd/connect.c userspace/keywayd/cookie.c userspace/keywayd/discover.c userspace/keywayd/domain.c userspace/keywayd/failure.c userspace/keywayd/freshness.c userspace/keywayd/handshake.c userspace/keywayd/initiator.c userspace/keywayd/input.c userspace/keywayd/job.c userspace/keywayd/keycache.c userspace/keywayd/kit.c userspace/keywayd/pair.c userspace/keywayd/peer.c userspace/keywayd/replaycache.c userspace/keywayd/responder.c userspace/keywayd/state.c userspace/keywayd/statickey.c */
+/* links: userspace/keywayd/announce.c userspace/keywayd/budget.c userspace/keywayd/channel.c userspace/keywayd/clock.c userspace/keywayd/connect.c userspace/keywayd/cookie.c userspace/keywayd/discover.c userspace/keywayd/domain.c userspace/keywayd/failure.c userspace/keywayd/freshness.c userspace/keywayd/handshake.c userspace/keywayd/initiator.c userspace/keywayd/stray.c userspace/keywayd/input.c userspace/keywayd/job.c userspace/keywayd/keycache.c userspace/keywayd/kit.c userspace/keywayd/pair.c userspace/keywayd/peer.c userspace/keywayd/replaycache.c userspace/keywayd/responder.c userspace/keywayd/state.c userspace/keywayd/statickey.c */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

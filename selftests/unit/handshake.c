@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (C) 2026 The Keyway authors
-/* links: userspace/keywayd/handshake.c userspace/keywayd/initiator.c userspace/keywayd/responder.c userspace/keywayd/kit.c userspace/keywayd/pair.c userspace/keywayd/job.c userspace/keywayd/worker.c userspace/keywayd/keycache.c userspace/keywayd/domain.c */
+/* links: userspace/keywayd/handshake.c userspace/keywayd/initiator.c userspace/keywayd/stray.c userspace/keywayd/responder.c userspace/keywayd/kit.c userspace/keywayd/pair.c userspace/keywayd/job.c userspace/keywayd/worker.c userspace/keywayd/keycache.c userspace/keywayd/domain.c */
 /* links: userspace/keywayd/cookie.c userspace/keywayd/budget.c userspace/keywayd/freshness.c userspace/keywayd/replaycache.c userspace/keywayd/peer.c userspace/keywayd/trustdb.c userspace/keywayd/statickey.c userspace/keywayd/state.c userspace/keywayd/clock.c userspace/keywayd/entropy.c */
 /* links: userspace/libdaemon/alloc.c userspace/libdaemon/conf.c userspace/libdaemon/file.c userspace/libdaemon/log.c */
 /*

@@ -22,6 +22,7 @@
 #include "libkeyway/crypto.h"
 #include "pair.h"
 #include "state.h"
+#include "stray.h"
 #include "worker.h"
 
 #define INITIATOR_OPEN 3 /* tries of one peer that an answer may win */
@@ -30,11 +31,6 @@
 #define INITIATOR_GIVE_UP (90 * LOOP_SECOND)
 #define INITIATOR_WAIT (15 * LOOP_SECOND)
 #define INITIATOR_CHALLENGE (10 * LOOP_SECOND)
-/*
- * Who hears the wire can copy a RESP and be here first with an address of his
- * own. One from where no INIT went waits for one from where it did.
- */
-#define INITIATOR_STRAY (250 * LOOP_MS)
 #define INITIATOR_FETCH 4 /* after two tries without an answer, then every fourth */
 
 struct initiator_try {
@@ -56,20 +52,12 @@ struct initiator_try {
 	struct kw_mackey answer_key;
 };
 
-/* A RESP from an address that no INIT was sent to. */
-struct initiator_stray {
-	struct loop_timer *timer;
-	uint64_t token;
-	struct pathmgr_candidate from;
-	struct job_packet packet;
-};
-
 struct handshake_peer {
 	/* identity */
 	struct initiator *in;
 	struct peer *peer;
 	struct loop_timer *timer;
-	struct initiator_stray stray;
+	struct stray *stray;
 	/* state */
 	bool running, wanted, retried;
 	unsigned int count; /* tries since it runs */
@@ -150,7 +138,7 @@ static void initiator_end(struct handshake_peer *hp)
 	hp->running = false;
 	hp->count = 0;
 	loop_timer_stop(hp->timer);
-	loop_timer_stop(hp->stray.timer);
+	stray_stop(hp->stray);
 }
 
 static void initiator_report(struct handshake_peer *hp, enum handshake_event event)
@@ -293,16 +281,17 @@ static struct initiator_try *initiator_lookup(struct initiator *in, uint64_t tok
 }
 
 static void initiator_read(struct initiator *in, struct initiator_try *t,
-			   const struct pathmgr_candidate *from, const struct job_packet *packet)
+			   const struct kwnl_control *c)
 {
 	struct job j = { .kind = JOB_RESP_READ, .token = t->token };
 	struct job_resp_read *r = &j.resp_read;
 
-	if (t->reads >= INITIATOR_READS)
+	if (t->reads >= INITIATOR_READS || c->payload_len > sizeof(r->packet.b))
 		return;
-	j.from = *from;
+	j.from = (struct pathmgr_candidate){ c->socket, c->remote };
 	r->m = t->m;
-	r->packet = *packet;
+	r->packet.n = (uint16_t)c->payload_len;
+	memcpy(r->packet.b, c->payload, c->payload_len);
 	r->limit = t->packet.n;
 	r->offered = in->kit->conf.self.suites;
 	r->n_i = t->n_i;
@@ -312,14 +301,13 @@ static void initiator_read(struct initiator *in, struct initiator_try *t,
 		t->reads++;
 }
 
-/* None came from where INIT went: a far end that answers from another address. */
-static void initiator_stray_due(void *arg)
+static void initiator_stray_due(void *arg, uint64_t token, const struct kwnl_control *c)
 {
 	struct handshake_peer *hp = arg;
-	struct initiator_try *t = initiator_lookup(hp->in, hp->stray.token);
+	struct initiator_try *t = initiator_lookup(hp->in, token);
 
 	if (t)
-		initiator_read(hp->in, t, &hp->stray.from, &hp->stray.packet);
+		initiator_read(hp->in, t, c);
 }
 
 static struct handshake_peer *initiator_slot(struct initiator *in, struct peer *p)
@@ -333,7 +321,7 @@ static struct handshake_peer *initiator_slot(struct initiator *in, struct peer *
 	hp->in = in;
 	hp->peer = p;
 	hp->timer = loop_timer_create(in->kit->conf.loop, initiator_fired, hp);
-	hp->stray.timer = loop_timer_create(in->kit->conf.loop, initiator_stray_due, hp);
+	hp->stray = stray_create(in->kit->conf.loop, initiator_stray_due, hp);
 	for (i = 0; i < INITIATOR_OPEN; i++)
 		hp->try[i].owner = hp;
 	p->handshake = hp;
@@ -453,23 +441,10 @@ static bool initiator_asked(const struct peer *p, const struct kwnl_control *c)
 static void initiator_resp(struct initiator *in, struct initiator_try *t,
 			   const struct kwnl_control *c)
 {
-	struct initiator_stray *stray = &t->owner->stray;
-	struct pathmgr_candidate from = { c->socket, c->remote };
-	struct job_packet packet = { .n = (uint16_t)c->payload_len };
-
-	if (c->payload_len > sizeof(packet.b))
-		return;
-	memcpy(packet.b, c->payload, c->payload_len);
-	if (initiator_asked(t->owner->peer, c)) {
-		initiator_read(in, t, &from, &packet);
-		return;
-	}
-	if (loop_timer_armed(stray->timer))
-		return;
-	stray->token = t->token;
-	stray->from = from;
-	stray->packet = packet;
-	loop_timer_set(stray->timer, INITIATOR_STRAY);
+	if (initiator_asked(t->owner->peer, c))
+		initiator_read(in, t, c);
+	else
+		stray_keep(t->owner->stray, t->token, c);
 }
 
 /* The same INIT again, with mac2, once to whoever asked for it. */
@@ -554,7 +529,7 @@ void initiator_forget(struct initiator *in, struct peer *p)
 		return;
 	initiator_end(hp);
 	loop_timer_destroy(hp->timer);
-	loop_timer_destroy(hp->stray.timer);
+	stray_destroy(hp->stray);
 	kw_crypto_wipe(hp, sizeof(*hp));
 	free(hp);
 	p->handshake = NULL;
