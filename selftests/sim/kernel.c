@@ -494,6 +494,7 @@ bool kernel_view(struct kernel *k, const struct node *to, struct kernel_view *ou
 	out->confirmed = s->view.confirmed_ms;
 	out->initiator = s->view.initiator;
 	out->age_ms = kernel_ms() - s->view.born_ms;
+	out->up_ms = out->confirmed ? kernel_ms() - s->view.confirmed_ms : 0;
 	return true;
 }
 

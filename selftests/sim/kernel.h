@@ -28,7 +28,7 @@ void kernel_send(struct kernel *k, const struct node *to, uint32_t app);
  * it; false: none. confirmed: a frame was opened on it. */
 struct kernel_view {
 	uint32_t index, remote;
-	uint64_t rank, age_ms;
+	uint64_t rank, age_ms, up_ms; /* up: since it was confirmed */
 	bool confirmed, initiator, path;
 	unsigned int sessions, reserved, staged;
 };

@@ -46,6 +46,7 @@ static void talk(void *arg)
 	if (!t->from->mute)
 		node_talk(t->from, t->to);
 	kernel_check(t->from->kernel);
+	node_check_steps(t->from);
 	world_at(world->now + t->every, talk, t);
 }
 

@@ -23,6 +23,8 @@
 #include "trustdb.h"
 #include "watch.h"
 
+#define NODE_EVENT_MS 2 /* until a daemon has read an event */
+
 /* The same few identities in every world: making one is costly. */
 static const struct kw_identity *node_identity(unsigned int number)
 {
@@ -287,7 +289,8 @@ void node_check_steps(const struct node *n)
 
 	for (i = 0; i < world->nodes && n->connect && !n->deaf; i++) {
 		other = world->node[i];
-		if (other == n || !kernel_view(n->kernel, other, &have) || !have.confirmed)
+		if (other == n || !kernel_view(n->kernel, other, &have) ||
+		    have.up_ms < NODE_EVENT_MS)
 			continue;
 		connect_read(n->connect, &other->identity.addr, &view);
 		if (view.step != CONNECT_UP)
