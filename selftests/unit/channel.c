@@ -104,11 +104,11 @@ void connect_session(struct connect *c, const struct kwnl_session *session)
 	(void)session;
 }
 
-void connect_adopt(struct connect *c, const struct kw_addr *addr)
+void connect_adopt(struct connect *c, const struct kw_addr *addr, uint64_t age)
 {
 	(void)c;
 	(void)addr;
-	adopted++;
+	adopted += !age;
 }
 
 void connect_check(struct connect *c, const struct kw_addr *addr)
