@@ -23,6 +23,7 @@
 #include "trustdb.h"
 #include "watch.h"
 
+#define NODE_YOUNG_MS 100000
 #define NODE_EVENT_MS 2 /* until a daemon has read an event */
 
 /* The same few identities in every world: making one is costly. */
@@ -115,6 +116,7 @@ static void node_meet(struct node *n)
 			doubles_pathmgr_set(n->pathmgr, &other->identity.addr, &other->at);
 		if (connect_add(n->connect, &other->identity.val))
 			world_violation("%s can't add a peer", n->name);
+		connect_set_kept(n->connect, &other->identity.val, n->kept);
 	}
 }
 
@@ -189,6 +191,21 @@ static void node_adopted(struct node *n)
 	node_check_steps(n);
 }
 
+/* Who goes on with a young session dials nobody. */
+static void node_check_idle(void *arg)
+{
+	const struct node *n = arg, *other;
+	struct kernel_view have;
+	unsigned int i;
+
+	for (i = 0; i < world->nodes; i++) {
+		other = world->node[i];
+		if (other != n && kernel_view(n->kernel, other, &have) && have.confirmed &&
+		    have.age_ms < NODE_YOUNG_MS && watch_tries(n, other))
+			world_violation("%s: adopts a session, and begins another", n->name);
+	}
+}
+
 void node_start(struct node *n)
 {
 	struct clock_conf clock = { .state = CLOCK_ASK };
@@ -214,6 +231,7 @@ void node_start(struct node *n)
 	node_meet(n);
 	channel_adopt(n->channel);
 	node_adopted(n);
+	world_at(world->now, node_check_idle, n);
 }
 
 static void node_check_alone(void)

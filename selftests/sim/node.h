@@ -33,6 +33,7 @@ struct node {
 	bool synchronised;
 	bool knows; /* endpoints of the others */
 	bool under_load;
+	bool kept; /* its daemon keeps a session, traffic or not */
 	bool mute; /* its applications say nothing */
 	/* state */
 	char *disk; /* what state wrote; NULL: nothing yet */

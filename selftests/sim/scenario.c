@@ -197,6 +197,7 @@ static void plan_restart(struct node *a, struct node *b)
 {
 	unsigned int i, n = 1 + world_below(4);
 
+	a->kept = world_chance(300);
 	links(lossy(n == 1 ? 500 : 0, 100), 0, 20);
 	world->must_rekey = n == 1;
 	for (i = 0; i < n; i++)

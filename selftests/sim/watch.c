@@ -406,6 +406,11 @@ void watch_forget(const struct node *n)
 			false;
 }
 
+bool watch_tries(const struct node *n, const struct node *other)
+{
+	return watch_pair(n, other)->tried_ms == kernel_ms();
+}
+
 /* --- who needs a session tries for one -------------------------------------- */
 
 static bool watch_rekey_due(const struct model_session *s, uint64_t now)

@@ -30,6 +30,8 @@ void watch_told(const struct node *n, const struct kwnl_session *s);
 void watch_start(const struct node *n);
 void watch_crash(const struct node *n);
 void watch_forget(const struct node *n);
+/* Did it try to reach the other in this very moment? */
+bool watch_tries(const struct node *n, const struct node *other);
 /* At any time. */
 void watch_peer(const struct model_peer *p);
 

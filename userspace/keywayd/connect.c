@@ -307,13 +307,11 @@ static void connect_ended(struct connect_peer *cp, const uint8_t addr[16])
 
 static void connect_confirmed(struct connect_peer *cp, uint64_t age)
 {
-	struct connect *c = cp->c;
-
 	cp->wanted = false;
-	handshake_confirmed(c->handshake, cp->peer, age);
-	discover_stop(c->discover, cp->peer);
+	handshake_confirmed(cp->c->handshake, cp->peer, age);
+	discover_stop(cp->c->discover, cp->peer);
 	connect_set_step(cp, CONNECT_UP, NULL);
-	pathmgr_peer_up(c->conf.pathmgr, &cp->peer->addr);
+	pathmgr_peer_up(cp->c->conf.pathmgr, &cp->peer->addr);
 }
 
 void connect_session(struct connect *c, const struct kwnl_session *s)
@@ -339,9 +337,13 @@ void connect_session(struct connect *c, const struct kwnl_session *s)
 
 /* --- what main.c says ----------------------------------------------------- */
 
+/* Meanwhile the peer may have come up by itself. */
 static void connect_fired(void *arg)
 {
-	connect_wish(arg);
+	struct connect_peer *cp = arg;
+
+	if (cp->step != CONNECT_UP || cp->c->conf.rekey_after)
+		connect_wish(cp);
 }
 
 int connect_add(struct connect *c, const struct kw_hash *val)
@@ -409,7 +411,7 @@ void connect_set_kept(struct connect *c, const struct kw_hash *val, bool kept)
 	if (!kept && !c->conf.rekey_after)
 		loop_timer_stop(p->connect->timer);
 	if (kept && p->connect->step != CONNECT_UP && p->connect->step != CONNECT_INSTALL)
-		connect_wish(p->connect);
+		loop_timer_set(p->connect->timer, 0); /* after what is there was adopted */
 }
 
 void connect_adopt(struct connect *c, const struct kw_addr *addr, uint64_t age)
