@@ -7,8 +7,8 @@ topo_make
 for g in gA gB; do gateway_conf $g; done
 gateway_trust gA "Endpoint = 198.51.100.1:51900"
 for g in gA gB; do gateway_start $g; done
-refute "gA, who trusts, reaches nothing" on hA ping -q -c4 -i 0.5 -W1 10.2.0.2
-refute "nor gB itself" on gA ping -q -c4 -i 0.5 -W1 "$(key_address gB)"
+# not between the LANs: who doesn't trust has no route back there
+refute "gA, who trusts, reaches nothing" on gA ping -q -c4 -i 0.5 -W1 "$(key_address gB)"
 refute "gB, who does not, reaches nothing" on gB ping -q -c2 -i 0.5 -W1 "$(key_address gA)"
 installed() { kw "$1" session ls -j | jq '[.sessions[] | select(.state != "reserved")] | length'; }
 is "and neither has a session" "$(installed gA) $(installed gB)" "0 0"
