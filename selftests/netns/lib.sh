@@ -88,9 +88,8 @@ gateways_up() { # [6]: both configured, trusting each other, over IPv4 or IPv6, 
 	until_ok 30 reaches hA 10.2.0.2 || die "the link comes up"
 }
 gateway_move() { # GATEWAY ADDRESS: its uplink gets another address in the same network; sets MOVING_MS to the time that took
-	local old=${WAN[$1]} began=${EPOCHREALTIME/./}
-	# the old one first: with it go all others of its network
-	printf '%s\n' "addr del $old.1/24 dev up0" "addr add $2/24 dev up0" "route add default via $old.254 dev up0 metric 100" | ip -n "$1" -batch -
+	local began=${EPOCHREALTIME/./}
+	printf '%s\n' "addr flush dev up0" "addr add $2/24 dev up0" "route add default via ${WAN[$1]}.254 dev up0 metric 100" | ip -n "$1" -4 -batch -
 	MOVING_MS=$(((${EPOCHREALTIME/./} - began) / 1000))
 }
 
