@@ -471,6 +471,22 @@ static void test_silence(void)
 }
 
 /* Whatever is under way when an engine ends comes back to it and is wiped. */
+static void test_stamps(void)
+{
+	uint64_t kept;
+
+	loop.wall.ns += 1000 * LOOP_SECOND;
+	until_init();
+	kept = state_lookup_self(a.state)->stamp;
+	until_init();
+	test_eq(state_lookup_self(a.state)->stamp, kept,
+		"another try some minutes later has nothing to store");
+	until_init();
+	until_init();
+	until_init();
+	test_ok(state_lookup_self(a.state)->stamp > kept, "which isn't so for ever");
+}
+
 static void test_end(void)
 {
 	struct job_packet init = *latest(&a);
@@ -502,6 +518,7 @@ int main(void)
 	test_copies();
 	test_in_its_name();
 	test_silence();
+	test_stamps();
 	test_end();
 	return test_done();
 }

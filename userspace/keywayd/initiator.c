@@ -30,6 +30,8 @@
 #define INITIATOR_READS 8 /* RESPs of one try read at once */
 #define INITIATOR_GIVE_UP (90 * LOOP_SECOND)
 #define INITIATOR_WAIT (15 * LOOP_SECOND)
+#define INITIATOR_AHEAD (300 * LOOP_SECOND)
+#define INITIATOR_STEP 0xfffff /* ns */
 #define INITIATOR_CHALLENGE (10 * LOOP_SECOND)
 #define INITIATOR_FETCH 4 /* after two tries without an answer, then every fourth */
 
@@ -70,6 +72,7 @@ struct handshake_peer {
 struct initiator {
 	struct kit *kit;
 	uint32_t tokens;
+	uint64_t stamp; /* last sent; 0: none by this process */
 	struct initiator_try *bucket[INITIATOR_BUCKETS];
 };
 
@@ -150,15 +153,25 @@ static void initiator_report(struct handshake_peer *hp, enum handshake_event eve
 
 /* --- a try ---------------------------------------------------------------- */
 
-/* Larger than any sent before, also by an earlier process where the disk holds. */
-static uint64_t initiator_stamp(struct kit *k)
+/*
+ * Larger than any sent before, also by an earlier process where the disk holds.
+ * What is stored is ahead of what is sent, so that tries nobody answers don't
+ * write the disk; less than peers allow a clock, and by the clock, so that
+ * restarts don't add up.
+ */
+static uint64_t initiator_stamp(struct initiator *in)
 {
-	struct state_self self = *state_lookup_self(k->conf.state);
+	struct handshake_conf *conf = &in->kit->conf;
+	struct state_self self = *state_lookup_self(conf->state);
+	uint64_t ahead = clock_stamp(conf->clock, 0) + INITIATOR_AHEAD;
 
-	self.stamp = clock_stamp(k->conf.clock, self.stamp);
-	if (state_set_self(k->conf.state, &self, STATE_SOON))
+	in->stamp = clock_stamp(conf->clock, in->stamp ? in->stamp : self.stamp);
+	if (in->stamp < self.stamp)
+		return in->stamp;
+	self.stamp = ahead > in->stamp ? ahead : in->stamp | INITIATOR_STEP;
+	if (state_set_self(conf->state, &self, STATE_SOON))
 		log_warning("timestamp not stored - handshakes may take a round trip more");
-	return self.stamp;
+	return in->stamp;
 }
 
 static void initiator_fill(struct handshake_peer *hp, struct initiator_try *t,
@@ -175,7 +188,7 @@ static void initiator_fill(struct handshake_peer *hp, struct initiator_try *t,
 	w->tlvs = self->tlvs;
 	w->init.id = self->id;
 	w->init.cert = t->pair->cert;
-	w->init.timestamp = initiator_stamp(k);
+	w->init.timestamp = initiator_stamp(hp->in);
 	w->init.n = t->n_i;
 	w->init.suites = self->suites;
 	w->init.speed = self->speed;

@@ -27,7 +27,7 @@ enum state_when {
 
 struct state_self {
 	uint64_t floor;	    /* seconds since 1970 */
-	uint64_t stamp;	    /* of the last INIT sent, ns since 1970 */
+	uint64_t stamp;	    /* none larger was sent in an INIT, ns since 1970 */
 	uint64_t record;    /* timestamp of the last own record set, s */
 	uint64_t epoch;	    /* highest static epoch ever signed */
 	uint16_t port;	    /* UDP port drawn at first start, 0 none yet */
