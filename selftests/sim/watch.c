@@ -34,6 +34,7 @@ struct watch_message {
 	uint32_t index;
 	uint64_t e, rest; /* ephemeral key, or nonce; all but mac2, hashed */
 	unsigned int sent;
+	uint64_t left; /* ns: first */
 };
 
 /* An INIT that a node was asked to answer. */
@@ -54,6 +55,7 @@ struct watch_pair {
 	uint32_t open[WATCH_OPEN];  /* tries that an answer may win; 0: none */
 	uint64_t since;		    /* ns: the handshake's first try */
 	bool asked, known;	    /* for freshness by RETRY; an INIT of it was accepted */
+	uint64_t accepted;	    /* when the latest of those had left */
 	bool trying;		    /* no session since the last INIT */
 	uint64_t need_ms;	    /* since when it should be trying; 0: it needn't */
 };
@@ -108,6 +110,7 @@ static void watch_fill(const struct node *from, const struct packet *p, struct w
 	out->node = from->number;
 	out->type = p->bytes[0];
 	out->index = watch_index(p);
+	out->left = world->now;
 	memcpy(&out->e, p->bytes + (out->type == KW_MESSAGE_RESP ? 12 : 8), sizeof(out->e));
 	out->rest = watch_hash(p->bytes, p->len - (out->type == KW_MESSAGE_INIT ? 8u : 0u));
 }
@@ -217,13 +220,26 @@ static struct watch_answer *watch_next(const struct node *n, uint32_t index,
 	return NULL;
 }
 
-static void watch_retry_leaves(struct node *from, const struct node *to)
+static uint64_t watch_left(const struct node *from, uint32_t index)
+{
+	const struct watch *w = world->watch;
+	unsigned int i;
+
+	for (i = 0; i < w->messages && i < WATCH_MESSAGES; i++)
+		if (w->message[i].type == KW_MESSAGE_INIT && w->message[i].node == from->number &&
+		    w->message[i].index == index)
+			return w->message[i].left;
+	return 0;
+}
+
+/* An INIT that a later one overtook has an older timestamp. */
+static void watch_retry_leaves(struct node *from, const struct node *to, uint32_t index)
 {
 	struct watch_pair *pair = watch_pair(from, to);
 
 	tally_note(TALLY_RETRY);
 	pair->asked = true;
-	if (world->steady && pair->known)
+	if (world->steady && pair->known && watch_left(to, index) > pair->accepted)
 		world_violation("%s: asks one that it knows for freshness", from->name);
 	if (world->retried)
 		world_at(world->now + 1, world->retried, from);
@@ -271,7 +287,7 @@ void watch_message(struct node *from, const struct packet *p)
 	if (type == KW_MESSAGE_RESP || type == KW_MESSAGE_RETRY)
 		watch_answer_leaves(from, p);
 	if (type == KW_MESSAGE_RETRY)
-		watch_retry_leaves(from, to);
+		watch_retry_leaves(from, to, watch_index(p));
 	if (type == KW_MESSAGE_RESP)
 		watch_ready(from, watch_word(p, 8));
 }
@@ -343,6 +359,8 @@ static void watch_answered(const struct node *n, const struct model_session *s)
 		world_violation("%s: an INIT answered by two sessions", n->name);
 		return;
 	}
+	if (watch_left(s->peer->node, s->remote_index) > pair->accepted)
+		pair->accepted = watch_left(s->peer->node, s->remote_index);
 	pair->known = true;
 	a->installed = true;
 	a->at_ms = kernel_ms();
