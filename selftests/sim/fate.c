@@ -90,7 +90,7 @@ static bool fate_stepped_down(const struct kernel *k, const struct packet *f)
 	if (f->unheard_ms < FATE_SILENT_MS)
 		return false;
 	for (s = k->all; s; s = s->next)
-		for (i = 0; s->installed && s->view.proven_ms && i < WORLD_OTHERS; i++)
+		for (i = 0; s->installed && s->spoken && i < WORLD_OTHERS; i++)
 			if (f->above[i] == s->rx)
 				return true;
 	return false;

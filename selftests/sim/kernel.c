@@ -407,6 +407,7 @@ static void kernel_frame_in(struct kernel *k, const struct packet *f)
 	if (kernel_replayed(s, f->number))
 		return;
 	s->view.opened_ms = now;
+	s->spoken |= f->kind != PACKET_KEEPALIVE;
 	s->peer->heard_ms = now;
 	s->peer->waiting_ms = 0;
 	if (!s->view.proven_ms && (s->view.initiator || f->kind != PACKET_KEEPALIVE))

@@ -41,6 +41,7 @@ struct model_session {
 	/* a session */
 	struct kw_rank_view view;
 	uint64_t rx, tx; /* names of keys */
+	bool spoken;	 /* the peer sent more than keepalives on it */
 	struct kwnl_endpoint remote;
 	uint64_t number; /* next to send */
 	uint64_t top;	 /* largest received, plus 1 */
