@@ -19,6 +19,8 @@ for fact in "$own" "$addr" "$(gateway_key gA)" " up " "$(peer path.remote)" RTT;
 done
 check "the table says rtt, bytes, handshake" grep -qE '^gB .* [0-9.]+ [mu]s  [0-9.]+ (B|KiB)  [0-9.]+ (B|KiB)  (.* ago|now)$' <<< "$status" || note <<< "$status"
 is "a peer goes by name, address and fingerprint" "$(for p in gB "$addr" "$other"; do kw gA peer show "$p" -j | jq -r .address; done | sort -u)" "$addr"
+check "peer del by hand" kw gA peer del gB
+check "is healed" until_ok 20 reaches hA 10.2.0.2
 third=$(keyway key gen "$RUN/third" | grep -o 'ni://[^ ]*')
 check "trust add" kw gA trust add "$third" name third allowed 10.9.0.0/16
 is "trust ls has it" "$(kw gA trust ls -j | jq -r '.trust[] | select(.name == "third") | .allowed[0] + " " + .origin')" "10.9.0.0/16 trust"

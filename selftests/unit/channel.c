@@ -3,7 +3,8 @@
 /* links: userspace/keywayd/channel.c userspace/keywayd/trustdb.c userspace/keywayd/failure.c userspace/libdaemon/alloc.c */
 /*
  * What the kernel holds is read until it could be read whole, as a table may
- * change faster than it is read.
+ * change faster than it is read; and which of its events tell that a trusted
+ * peer is missing there.
  */
 #include <errno.h>
 
@@ -14,12 +15,14 @@
 #include "keywayd/pathmgr.h"
 #include "keywayd/trustdb.h"
 #include "libdaemon/log.h"
+#include "libkeyway/crypto.h"
 #include "test.h"
 
 /* --- the kernel -------------------------------------------------------------- */
 
 static int torn; /* what reading sessions comes to */
 static unsigned int dumps;
+static struct kwnl_peer peer; /* of the next event */
 
 int kwnl_dump_path(struct kwnl *k, uint32_t dev, const uint8_t *peer,
 		   int (*fn)(void *arg, const struct kwnl_path *path), void *arg)
@@ -69,12 +72,13 @@ int kwnl_event_fd(const struct kwnl_event *ev)
 	return !!ev;
 }
 
+/* Tells of one peer. */
 int kwnl_event_read(struct kwnl_event *ev, int max, const struct kwnl_event_ops *ops, void *arg)
 {
 	(void)ev;
-	(void)ops;
-	(void)arg;
-	return !max;
+	(void)max;
+	ops->peer(arg, &peer);
+	return 1;
 }
 
 const char *kwnl_strerror(const struct kwnl *k)
@@ -151,19 +155,56 @@ static void reads_again(struct loop *loop, struct channel *c)
 	test_eq(dumps, 4, "nor what is refused");
 }
 
+static unsigned int missing;
+
+static void peer_gone(void *arg)
+{
+	(void)arg;
+	missing++;
+}
+
+static unsigned int told(struct loop *loop, uint32_t reason)
+{
+	missing = 0;
+	peer.reason = reason;
+	fakeloop_ready(loop, 0);
+	return missing;
+}
+
+static void misses_peers(struct loop *loop, struct trustdb *db)
+{
+	struct kw_trust_entry room, e;
+	struct kw_trust t;
+
+	memset(&e, 0, sizeof(e));
+	e.fp.val.b[0] = 1;
+	kw_trust_create(&t, &room, 1);
+	if (kw_trust_add(&t, &e))
+		exit(1);
+	peer.dev = 1;
+	memcpy(peer.address, t.entry[0].addr.b, sizeof(peer.address));
+	test_eq(told(loop, KEYWAY_REASON_DEL), 0, "a peer removed that nobody trusts");
+	trustdb_set(db, &t);
+	test_eq(told(loop, KEYWAY_REASON_SET), 0, "or a trusted one that was set, is no matter");
+	test_eq(told(loop, KEYWAY_REASON_DEL), 1, "a trusted one removed is");
+	peer.dev = 2;
+	test_eq(told(loop, KEYWAY_REASON_DEL), 0, "unless it is another device's");
+}
+
 int main(void)
 {
 	struct loop loop = { 0 };
-	struct channel_conf conf = { .loop = &loop, .dev = 1, .name = "kw0" };
+	struct channel_conf conf = { .loop = &loop, .dev = 1, .name = "kw0", .peer_gone = peer_gone };
 	struct trustdb *db = trustdb_create();
 	struct channel *c;
 	struct failure f;
 
 	conf.trust = db;
 	c = channel_create(&conf, &f);
-	if (!c)
+	if (!c || kw_crypto_init())
 		return 1;
 	reads_again(&loop, c);
+	misses_peers(&loop, db);
 	channel_destroy(c);
 	trustdb_destroy(db);
 	return test_done();

@@ -58,18 +58,36 @@ static void channel_session(void *arg, const struct kwnl_session *s)
 		connect_session(c->conf.connect, s);
 }
 
-static void channel_path(void *arg, const struct kwnl_path *path)
+static bool channel_trusts(const struct channel *c, const uint8_t peer[KWNL_ADDR_SIZE],
+			   struct kw_addr *addr)
 {
 	const struct kw_trust_entry *e;
+
+	memcpy(addr->b, peer, sizeof(addr->b));
+	e = trustdb_lookup_addr(c->conf.trust, addr);
+	return e && !(e->flags & KW_TRUST_DENY);
+}
+
+/* Whom we remove ourselves isn't trusted any more. */
+static void channel_peer(void *arg, const struct kwnl_peer *peer)
+{
+	struct channel *c = arg;
+	struct kw_addr addr;
+
+	if (peer->dev == c->conf.dev && peer->reason == KEYWAY_REASON_DEL &&
+	    c->conf.peer_gone && channel_trusts(c, peer->address, &addr))
+		c->conf.peer_gone(c->conf.arg);
+}
+
+static void channel_path(void *arg, const struct kwnl_path *path)
+{
 	struct channel *c = arg;
 	struct kw_addr addr;
 
 	if (path->dev != c->conf.dev || path->reason == KEYWAY_REASON_DEL ||
 	    path->state != KEYWAY_PATH_STATE_ACTIVE)
 		return;
-	memcpy(addr.b, path->peer, sizeof(addr.b));
-	e = trustdb_lookup_addr(c->conf.trust, &addr);
-	if (e && !(e->flags & KW_TRUST_DENY))
+	if (channel_trusts(c, path->peer, &addr))
 		pathmgr_set_seen(c->conf.pathmgr, &addr, path->socket, &path->remote);
 }
 
@@ -138,6 +156,7 @@ static const struct kwnl_event_ops channel_ops = {
 	.control = channel_control,
 	.ask = channel_ask,
 	.dev = channel_device_event,
+	.peer = channel_peer,
 	.session = channel_session,
 	.path = channel_path,
 	.lost = channel_lost,

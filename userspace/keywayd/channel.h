@@ -28,6 +28,8 @@ struct channel_conf {
 	const struct trustdb *trust;
 	/* the device was removed from the kernel; not to be ended from inside */
 	void (*gone)(void *arg);
+	/* somebody else removed a peer that is trusted; may be NULL */
+	void (*peer_gone)(void *arg);
 	void *arg;
 };
 

@@ -207,7 +207,7 @@ int device_del_peer(struct device *d, const struct kw_addr *addr)
 	return err;
 }
 
-struct device_purge_walk {
+struct device_walk {
 	struct device *device;
 	const struct trustdb *trust;
 	int err; /* the last one's; the others go all the same */
@@ -215,7 +215,7 @@ struct device_purge_walk {
 
 static int device_purge_one(void *arg, const struct kwnl_peer *peer)
 {
-	struct device_purge_walk *w = arg;
+	struct device_walk *w = arg;
 	const struct kw_trust_entry *e;
 	struct kw_hash val;
 	struct kw_addr addr;
@@ -230,7 +230,24 @@ static int device_purge_one(void *arg, const struct kwnl_peer *peer)
 
 int device_purge(struct device *d, const struct trustdb *trust)
 {
-	struct device_purge_walk w = { .device = d, .trust = trust };
+	struct device_walk w = { .device = d, .trust = trust };
 
 	return kwnl_dump_peer(d->conf.kwnl, d->dev.id, device_purge_one, &w) ?: w.err;
+}
+
+static void device_give_one(void *arg, const struct kw_trust_entry *e)
+{
+	struct device_walk *w = arg;
+
+	if (!(e->flags & KW_TRUST_DENY))
+		w->err = device_set_peer(w->device, e) ?: w->err;
+}
+
+int device_heal(struct device *d, const struct trustdb *trust)
+{
+	struct device_walk w = { .device = d, .trust = trust };
+
+	w.err = device_purge(d, trust);
+	trustdb_each(trust, device_give_one, &w);
+	return w.err;
 }

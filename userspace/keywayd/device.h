@@ -47,5 +47,7 @@ int KW_MUST device_set_peer(struct device *d, const struct kw_trust_entry *e);
 int KW_MUST device_del_peer(struct device *d, const struct kw_addr *addr);
 /* Takes away the kernel's peers that trust lacks or denies: after a restart. -EAGAIN: try later. */
 int KW_MUST device_purge(struct device *d, const struct trustdb *trust);
+/* The same, and gives all that are trusted again: what the kernel refused for want of memory, say. */
+int KW_MUST device_heal(struct device *d, const struct trustdb *trust);
 
 #endif

@@ -52,7 +52,7 @@ struct node {
 	struct loop_timer *tick;
 	/* state */
 	unsigned int done; /* steps that were started */
-	bool unclean;	   /* one who must go may still be in the kernel */
+	bool unclean;	   /* the kernel's peers may not be those we trust */
 	bool down;	   /* somebody took our link down, and routes with it */
 	bool bare;	   /* the kernel refused addresses or routes */
 };
@@ -295,6 +295,18 @@ static void node_gone(void *arg)
 	n->conf.gone(n->conf.arg, n);
 }
 
+/* By hand, say; what we trust, the kernel is to have. */
+static void node_peer_gone(void *arg)
+{
+	struct node *n = arg;
+
+	if (n->unclean)
+		return;
+	log_notice("a trusted peer was removed from the kernel, putting it back - to end trust run: keyway trust del");
+	n->unclean = true;
+	loop_timer_set(n->tick, NODE_AGAIN);
+}
+
 static int node_start_channels(struct node *n, struct failure *f)
 {
 	struct channel_conf conf = {
@@ -306,6 +318,7 @@ static int node_start_channels(struct node *n, struct failure *f)
 		.pathmgr = n->pathmgr,
 		.trust = n->trust,
 		.gone = node_gone,
+		.peer_gone = node_peer_gone,
 		.arg = n,
 	};
 
@@ -322,10 +335,7 @@ static void node_peer_up(struct node *n, const struct kw_trust_entry *e)
 {
 	int err;
 
-	if (device_set_peer(n->device, e)) {
-		n->unclean = true;
-		return;
-	}
+	n->unclean |= !!device_set_peer(n->device, e);
 	err = connect_add(n->connect, &e->fp.val);
 	if (err && err != -EEXIST)
 		log_error("%s not connected - %s", *e->name ? e->name : "a peer", strerror(-err));
@@ -364,22 +374,6 @@ static void node_routes_due(void *arg)
 		loop_timer_set(n->routes, NODE_AGAIN);
 }
 
-static void node_heal_peer(void *arg, const struct kw_trust_entry *e)
-{
-	if (!(e->flags & KW_TRUST_DENY))
-		node_peer_up(arg, e);
-}
-
-/* What the kernel refused, for want of memory say, is told again. */
-static int node_heal(struct node *n)
-{
-	int err = device_purge(n->device, n->trust);
-
-	n->unclean = err;
-	trustdb_each(n->trust, node_heal_peer, n);
-	return err;
-}
-
 static void node_ticked(void *arg)
 {
 	struct node *n = arg;
@@ -387,7 +381,8 @@ static void node_ticked(void *arg)
 
 	node_apply_trust(n); /* entries expire */
 	if (n->unclean)
-		err = node_heal(n);
+		err = device_heal(n->device, n->trust);
+	n->unclean = err;
 	loop_timer_set(n->tick, err == -EAGAIN ? NODE_AGAIN : NODE_TICK);
 	/* a hand or another daemon may have removed some; what was refused waits for a change */
 	if (!n->bare)
