@@ -334,3 +334,17 @@ const char *config_fixed(const struct config *a, const struct config *b)
 		return "Uplink";
 	return NULL;
 }
+
+struct config *config_read_again(const struct config *old, const char *file, struct failure *f)
+{
+	struct config *fresh = config_read(file, f);
+	const char *fixed = fresh ? config_fixed(old, fresh) : NULL;
+
+	if (!fixed)
+		return fresh;
+	(void)failure_set(f, FAILURE_CONFIG,
+			  "%s:1:1: %s not changed - that needs a fresh device - run: keyway down && keyway up %s",
+			  file, fixed, file);
+	config_destroy(fresh);
+	return NULL;
+}

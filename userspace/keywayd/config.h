@@ -50,6 +50,8 @@ int KW_MUST config_parse(struct config *c, const char *text, size_t size, struct
 
 /* Reads and parses a file, whose name starts the sentence in f. NULL and f. */
 struct config *config_read(const char *file, struct failure *f);
+/* The same, for a live device that is as old says: what can't change is refused. */
+struct config *config_read_again(const struct config *old, const char *file, struct failure *f);
 /* The key that differs and can't change under a live device; NULL: none. */
 const char *config_fixed(const struct config *a, const struct config *b);
 

@@ -431,20 +431,12 @@ static int node_start_peers(struct node *n, struct failure *f)
 
 int node_reload(struct node *n, struct failure *f)
 {
-	struct config *old = n->config, *fresh = config_read(n->file, f);
+	struct config *old = n->config, *fresh = config_read_again(old, n->file, f);
 	struct kw_trust trust;
 	struct failure again;
-	const char *fixed;
 
 	if (!fresh)
 		return -EINVAL;
-	fixed = config_fixed(old, fresh);
-	if (fixed) {
-		(void)failure_set(f, FAILURE_CONFIG,
-				  "%s:1:1: %s not changed - that needs a fresh device - run: keyway down && keyway up %s",
-				  n->file, fixed, n->file);
-		goto out_fresh;
-	}
 	if (trustlist_read(n->trustlist, &trust, f))
 		goto out_fresh;
 	n->config = fresh;
