@@ -10,6 +10,7 @@ gateway_trust gA "Endpoint = 198.51.100.1:51900"; gateway_trust gB
 gateway_start gA; gateway_start gB
 has() { [ "$(sockets)" = "$1" ]; }
 check "two sockets for the uplink that is there" until_ok 20 has 2
+check "status names the one that is not" sh -c "ip netns exec gA keyway status | grep -q '^uplink late0: '"
 check "it reaches the peer" until_ok 20 reaches gA "$(key_address gB)"
 # as a line that is dialled anew: the peer finds us on each new socket
 redial() {
@@ -23,3 +24,4 @@ is "one path is in use" "$(paths .in_use)" 1
 check "and those of old sockets are gone" test "$(paths true)" -le 2 || kw gA path ls | note
 ip -n gA link set up1 down; ip -n gA link set up1 name late0; ip -n gA link set late0 up
 check "an uplink that comes later gets two more" until_ok 20 has 4
+is "and none is missed" "$(kw gA -j status | jq -c '.devices[0].absent')" '[]'

@@ -50,6 +50,11 @@ int uplink_start(struct uplink *u)
 	return !!u;
 }
 
+bool uplink_absent(const struct uplink *u, size_t i)
+{
+	return u || i;
+}
+
 uint16_t uplink_port(const struct uplink *u)
 {
 	return !!u;

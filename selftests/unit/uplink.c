@@ -5,6 +5,7 @@
  * Which changes of links and addresses count as a move, as each move asks all
  * peers for a challenge: not those that leave our own places as they were.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "fakeloop.h"
@@ -72,9 +73,8 @@ int kwnl_rtnl_event_fd(const struct kwnl_rtnl_event *ev)
 int kwnl_rtnl_get_link(struct kwnl_rtnl *rt, const char *ifname, struct kwnl_link *link)
 {
 	(void)rt;
-	(void)ifname;
 	*link = links[0];
-	return 0;
+	return strcmp(ifname, links[0].ifname) ? -ENODEV : 0;
 }
 
 const char *kwnl_rtnl_strerror(const struct kwnl_rtnl *rt)
@@ -138,10 +138,12 @@ uint32_t entropy_below(uint32_t n)
 	return n / 2;
 }
 
+static unsigned int warnings;
+
 void log_line(int level, const char *fmt, ...)
 {
-	(void)level;
 	(void)fmt;
+	warnings += level == LOG_WARNING;
 }
 
 /* --- what is asserted -------------------------------------------------------- */
@@ -177,6 +179,28 @@ static void set_address(size_t i, uint8_t last)
 	addresses[i] = (struct kwnl_address){ .ifindex = 2, .len = 64, .global = true };
 	memcpy(addresses[i].addr, (uint8_t[]){ 0x20, 0x01, 0x0d, 0xb8 }, 4);
 	addresses[i].addr[15] = last;
+}
+
+static void misses_uplinks(void)
+{
+	static const char names[2][KWNL_NAME_SIZE] = { "wan0", "wan9" };
+	struct loop loop = { 0 };
+	struct uplink_conf conf = { .loop = &loop, .port = 51900, .uplink = names, .uplinks = 2, .moved = moved };
+	struct uplink *u = uplink_create(&conf);
+
+	strcpy(links[0].kind, "");
+	strcpy(links[0].ifname, "wan0");
+	warnings = 0;
+	if (uplink_start(u))
+		exit(1);
+	test_ok(!uplink_absent(u, 0) && uplink_absent(u, 1), "an uplink that isn't there is known");
+	(void)after_event(&loop);
+	test_eq(warnings, 1, "and told once");
+	strcpy(links[0].ifname, "wan9");
+	(void)after_event(&loop);
+	test_ok(uplink_absent(u, 0) && !uplink_absent(u, 1), "until it comes, as when one goes");
+	test_eq(warnings, 2, "which is told too");
+	uplink_destroy(u);
 }
 
 int main(void)
@@ -215,5 +239,6 @@ int main(void)
 	(void)after_event(&loop);
 	test_ok(overlay_up, "and up");
 	uplink_destroy(u);
+	misses_uplinks();
 	return test_done();
 }

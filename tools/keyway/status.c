@@ -154,7 +154,7 @@ static int status_first_port(void *arg, const struct kwnl_socket *sock)
 
 static int status_collect_device(void *arg, const struct kwnl_dev *dev)
 {
-	static const char *const taken[] = {"fingerprint", "file"};
+	static const char *const taken[] = {"fingerprint", "file", "absent"};
 	struct status *s = arg;
 	struct kwnl *k = s->cli->kwnl;
 	json_t *o, *value;
@@ -226,6 +226,16 @@ static void status_print_why(const json_t *peers)
 	}
 }
 
+/* Uplinks that are configured and no links here: nothing goes by them. */
+static void status_print_absent(const json_t *device)
+{
+	json_t *name;
+	size_t i;
+
+	json_array_foreach(json_object_get(device, "absent"), i, name)
+		printf("uplink %s: there is no such interface\n", json_string_value(name));
+}
+
 static void status_print(const json_t *devices)
 {
 	const json_t *peers;
@@ -237,6 +247,7 @@ static void status_print(const json_t *devices)
 		if (i)
 			putchar('\n');
 		print_fields(device, status_fields);
+		status_print_absent(device);
 		peers = json_object_get(device, "peers");
 		if (!json_array_size(peers)) {
 			puts("no peers");

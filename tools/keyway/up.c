@@ -110,6 +110,19 @@ static json_t *up_name(const char *path)
 	return name ? name : json_string(path);
 }
 
+/* A daemon that is started says so itself, on the same terminal. */
+static void up_warn(const json_t *answer)
+{
+	json_t *name;
+	size_t i;
+
+	json_array_foreach(json_object_get(answer, "absent"), i, name)
+		fprintf(stderr,
+			"keyway: uplink %s not used - there is no such interface - it "
+			"will be once it comes, see: ip link\n",
+			json_string_value(name));
+}
+
 int up_run(struct cli *cli)
 {
 	const char *word = cli_next(cli);
@@ -127,8 +140,10 @@ int up_run(struct cli *cli)
 		return code;
 	code = ctl_ask(json_pack("{ss ss}", "cmd", "up", "file", path), CTL_TIMEOUT_UP,
 		       &answer, error);
-	if (!code)
+	if (!code) {
+		up_warn(answer);
 		return up_report(cli, answer, "is up");
+	}
 	if (code != CLI_DAEMON_DOWN)
 		return cli_fail(code, "%s", error);
 	code = up_start(path);

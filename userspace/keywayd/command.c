@@ -106,7 +106,7 @@ static int command_check_name(const struct command *c, const char *file, struct 
 	return err;
 }
 
-static const char *command_make(struct command *c, const char *file, struct failure *f)
+static struct node *command_make(struct command *c, const char *file, struct failure *f)
 {
 	struct node_conf conf = { .loop = c->loop,
 				  .options = c->options,
@@ -129,24 +129,31 @@ static const char *command_make(struct command *c, const char *file, struct fail
 		return NULL;
 	}
 	c->node[c->n] = node_create(&conf, f);
-	return c->node[c->n] ? node_name(c->node[c->n++]) : NULL;
+	return c->node[c->n] ? c->node[c->n++] : NULL;
 }
 
-const char *command_up(struct command *c, const char *file, struct failure *f)
+static struct node *command_serve(struct command *c, const char *file, struct failure *f)
 {
 	char *path = realpath(file, NULL);
-	const char *name = NULL;
+	struct node *n = NULL;
 	size_t i;
 
 	/* one that isn't there is refused by its reader, in the same words */
 	for (i = 0; path && i < c->n && strcmp(node_file(c->node[i]), path); i++)
 		;
 	if (!path || i == c->n)
-		name = command_make(c, path ? path : file, f);
+		n = command_make(c, path ? path : file, f);
 	else if (!node_reload(c->node[i], f))
-		name = node_name(c->node[i]);
+		n = c->node[i];
 	free(path);
-	return name;
+	return n;
+}
+
+const char *command_up(struct command *c, const char *file, struct failure *f)
+{
+	struct node *n = command_serve(c, file, f);
+
+	return n ? node_name(n) : NULL;
 }
 
 void command_reload_all(struct command *c)
@@ -194,13 +201,17 @@ static json_t *command_on_status(void *arg, const json_t *request)
 
 static json_t *command_on_up(void *arg, const json_t *request)
 {
-	const char *file = ctl_text(request, "file"), *name;
+	const char *file = ctl_text(request, "file");
 	struct failure f;
+	struct node *n;
 
 	if (!file || *file != '/')
 		return command_missing("file");
-	name = command_up(arg, file, &f);
-	return name ? command_with(ctl_ok(), "name", json_string(name)) : ctl_failure(&f);
+	n = command_serve(arg, file, &f);
+	if (!n)
+		return ctl_failure(&f);
+	return command_with(command_with(ctl_ok(), "name", json_string(node_name(n))), "absent",
+			    node_absent(n));
 }
 
 static json_t *command_on_down(void *arg, const json_t *request)

@@ -127,7 +127,7 @@ static void connect_reach(struct connect_peer *cp)
 	p->candidates = (unsigned int)pathmgr_candidates(cp->c->conf.pathmgr, &p->addr,
 							 p->candidate, PEER_CANDIDATES);
 	if (!p->candidates) {
-		connect_at(cp, CONNECT_REACH, "no endpoint is known");
+		connect_at(cp, CONNECT_REACH, "no endpoint within reach is known");
 		return;
 	}
 	connect_discover(cp);

@@ -498,6 +498,18 @@ static void node_status_peer(void *arg, const struct kw_trust_entry *e)
 					"endpoint", e->endpoint, "why", v.error ? v.error : ""));
 }
 
+json_t *node_absent(const struct node *n)
+{
+	json_t *names = json_array();
+	size_t i;
+
+	for (i = 0; i < n->config->uplinks; i++) {
+		if (pathmgr_absent(n->pathmgr, i))
+			json_array_append_new(names, json_string(n->config->uplink[i]));
+	}
+	return names;
+}
+
 json_t *node_status(const struct node *n)
 {
 	struct node_walk w = { .node = n, .peers = json_array() };
@@ -505,10 +517,10 @@ json_t *node_status(const struct node *n)
 
 	memcpy(own.authority, n->config->authority, sizeof(own.authority));
 	trustdb_each(n->trust, node_status_peer, &w);
-	return json_pack("{ss si so so si ss so}", "name", n->config->name, "dev", (int)node_dev(n),
+	return json_pack("{ss si so so si ss so so}", "name", n->config->name, "dev", (int)node_dev(n),
 			 "fingerprint", json_fingerprint(&own), "address",
 			 json_address(&n->self->identity.addr), "port", (int)pathmgr_port(n->pathmgr),
-			 "file", n->file, "peers", w.peers);
+			 "file", n->file, "absent", node_absent(n), "peers", w.peers);
 }
 
 json_t *node_trust(const struct node *n)

@@ -48,6 +48,7 @@ const char *node_name(const struct node *n);
 const char *node_file(const struct node *n);
 /* The objects of control-socket.md, new references. */
 json_t *node_status(const struct node *n);
+json_t *node_absent(const struct node *n);
 json_t *node_trust(const struct node *n);
 bool node_synchronised(const struct node *n);
 

@@ -392,6 +392,11 @@ size_t pathmgr_own(const struct pathmgr *p, struct kw_source *out, size_t max)
 	return uplink_own(p->uplink, out, max);
 }
 
+bool pathmgr_absent(const struct pathmgr *p, size_t i)
+{
+	return uplink_absent(p->uplink, i);
+}
+
 uint16_t pathmgr_port(const struct pathmgr *p)
 {
 	return uplink_port(p->uplink);

@@ -68,6 +68,8 @@ void pathmgr_widen(struct pathmgr *p, const struct kw_addr *peer);
 void pathmgr_peer_up(struct pathmgr *p, const struct kw_addr *peer);
 /* Own outer addresses with our port, for the record set. */
 size_t pathmgr_own(const struct pathmgr *p, struct kw_source *out, size_t max);
+/* The i-th configured uplink is no link of this host now. */
+bool pathmgr_absent(const struct pathmgr *p, size_t i);
 uint16_t pathmgr_port(const struct pathmgr *p);
 
 #endif

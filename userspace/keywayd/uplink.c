@@ -45,6 +45,7 @@ struct uplink {
 	size_t sockets;
 	struct uplink_place own[UPLINK_OWN];
 	size_t owns;
+	uint32_t absent; /* a bit for each of conf.uplink that is no link here */
 	/* while reading: links that are no uplinks of anyone, and those without a carrier */
 	uint32_t overlay[UPLINK_LINKS], dark[UPLINK_LINKS];
 	size_t overlays, darks;
@@ -101,18 +102,33 @@ static int uplink_read_sockets(struct uplink *u)
 	return kwnl_dump_socket(u->conf.kwnl, u->conf.dev, uplink_see_socket, u);
 }
 
+static void uplink_set_absent(struct uplink *u, size_t i, bool absent)
+{
+	if (absent == uplink_absent(u, i))
+		return;
+	u->absent ^= 1u << i;
+	if (absent)
+		log_warning("uplink %s not used - there is no such interface - it will be once it comes, see: ip link",
+			    u->conf.uplink[i]);
+	else
+		log_notice("uplink %s is there", u->conf.uplink[i]);
+}
+
 /* The interfaces to bind to that are there now; 0 is the wildcard. */
 static size_t uplink_targets(struct uplink *u, uint32_t *ifindex)
 {
 	struct kwnl_link link;
 	size_t i, n = 0;
+	bool absent;
 
 	if (!u->conf.uplinks) {
 		ifindex[0] = 0;
 		return 1;
 	}
 	for (i = 0; i < u->conf.uplinks; i++) {
-		if (!kwnl_rtnl_get_link(u->conf.rtnl, u->conf.uplink[i], &link))
+		absent = kwnl_rtnl_get_link(u->conf.rtnl, u->conf.uplink[i], &link);
+		uplink_set_absent(u, i, absent);
+		if (!absent)
 			ifindex[n++] = link.ifindex;
 	}
 	return n;
@@ -360,6 +376,11 @@ int uplink_start(struct uplink *u)
 		return err;
 	uplink_read_own(u);
 	return uplink_remember(u);
+}
+
+bool uplink_absent(const struct uplink *u, size_t i)
+{
+	return u->absent & 1u << i;
 }
 
 uint16_t uplink_port(const struct uplink *u)

@@ -40,6 +40,8 @@ struct uplink *uplink_create(const struct uplink_conf *conf);
 void uplink_destroy(struct uplink *u);
 /* Opens or adopts the sockets. Negative errno after saying why in the log. */
 int KW_MUST uplink_start(struct uplink *u);
+/* The i-th configured uplink is no link of this host now. */
+bool uplink_absent(const struct uplink *u, size_t i);
 uint16_t uplink_port(const struct uplink *u);
 /* Sockets that can reach remote, as ids; 0 once for "the kernel chooses". */
 size_t uplink_sockets(const struct uplink *u, const struct kwnl_endpoint *remote, uint32_t *out,
