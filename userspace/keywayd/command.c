@@ -30,6 +30,7 @@ struct command {
 	size_t n;
 	struct node *gone[COMMAND_NODES]; /* to be destroyed when the stack has unwound */
 	size_t n_gone;
+	struct loop_timer *bury; /* and that is at once; ends with us, unlike a deferred call */
 };
 
 /* --- devices -------------------------------------------------------------------- */
@@ -61,7 +62,7 @@ static void command_gone(void *arg, struct node *n)
 	struct command *c = arg;
 
 	if (!c->n_gone)
-		loop_defer(c->loop, command_bury, c);
+		loop_timer_set(c->bury, 0);
 	if (c->n_gone < COMMAND_NODES)
 		c->gone[c->n_gone++] = n;
 }
@@ -348,6 +349,7 @@ struct command *command_create(struct loop *loop, const struct node_options *opt
 	c->last = last;
 	c->arg = arg;
 	c->started = loop_now(loop);
+	c->bury = loop_timer_create(loop, command_bury, c);
 	return c;
 }
 
@@ -355,5 +357,6 @@ void command_destroy(struct command *c)
 {
 	while (c->n)
 		node_destroy(c->node[--c->n]);
+	loop_timer_destroy(c->bury);
 	free(c);
 }
