@@ -43,3 +43,5 @@ chmod 644 "$RUN/gA/identity"
 is "a key that others may read is refused" "$(code kw gA up "$conf")" 10
 check "with a sentence" sh -c "ip netns exec gA keyway up $conf 2>&1 | grep -q 'others may read it.*chmod 600'"
 refute "and no device is left" on gA ip link show dev kw0
+chmod 600 "$RUN/gA/identity"; mkdir "$RUN/theirs"; chown 65534 "$RUN/theirs"; sed -i "s#^StateDir.*#StateDir = $RUN/theirs#" "$conf"
+is "so is the state of somebody whom keyway wouldn't believe" "$(code kw gA up "$conf")" 10

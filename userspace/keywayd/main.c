@@ -28,6 +28,7 @@
 #include "notify.h"
 
 #define MAIN_FILE "/etc/keyway/kw0.conf"
+#define MAIN_STATE "/var/lib/keyway"
 
 const char *argp_program_version = "keywayd " KEYWAY_VERSION;
 
@@ -243,6 +244,27 @@ static void main_reload(void *arg)
 	command_reload_all(d->command);
 }
 
+/* `keyway` would take the control socket of anybody else for a stranger's. */
+static int main_check_owner(const char *dir, uid_t owner, struct failure *f)
+{
+	struct stat st;
+
+	if (!stat(MAIN_STATE, &st) && S_ISDIR(st.st_mode) && st.st_uid == owner)
+		return 0;
+	return failure_set(f, FAILURE_PERMISSION,
+			   "keywayd not started - %s is user %u's, who is neither root nor the owner of " MAIN_STATE
+			   " - run: chown -R root %s",
+			   dir, (unsigned int)owner, dir);
+}
+
+static int main_give_up(const struct stat *st, struct failure *f)
+{
+	int err = privs_become(st->st_uid, st->st_gid);
+
+	return err ? failure_set(f, FAILURE_INTERNAL, "privileges not given up - %s - report this",
+				 strerror(-err)) : 0;
+}
+
 /*
  * Started by root or by the service as its own user, the state is one and the
  * same: root goes on as whom the state of the first device belongs to.
@@ -256,13 +278,11 @@ static int main_become(const struct main_args *a, struct failure *f)
 
 	if (!config)
 		return -EINVAL;
-	if (!geteuid() && !file_stat_nearest(dir ? dir : config->state, &st) && st.st_uid)
-		err = privs_become(st.st_uid, st.st_gid);
+	dir = dir ? dir : config->state;
+	if (!geteuid() && !file_stat_nearest(dir, &st) && st.st_uid)
+		err = main_check_owner(dir, st.st_uid, f) ?: main_give_up(&st, f);
 	config_destroy(config);
-	if (!err)
-		return 0;
-	return failure_set(f, FAILURE_INTERNAL, "privileges not given up - %s - report this",
-			   strerror(-err));
+	return err;
 }
 
 static int main_drop(const struct main_args *a, struct failure *f)
