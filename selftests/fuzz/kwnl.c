@@ -94,17 +94,9 @@ static void on_address(void *arg, const struct kwnl_address *address, bool gone)
 	eat(address, sizeof(*address));
 }
 
-static void on_route(void *arg, const struct kwnl_route *route, bool gone)
-{
-	(void)arg;
-	sink ^= gone;
-	eat(route, sizeof(*route));
-}
-
 static const struct kwnl_rtnl_ops links = {
 	.link = on_link,
 	.address = on_address,
-	.route = on_route,
 };
 
 static void read_answers(const struct nlmsghdr *h)
@@ -135,6 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const uint16_t types[] = {RTM_NEWLINK, RTM_DELLINK,  RTM_NEWADDR,
 					 RTM_DELADDR, RTM_NEWROUTE, RTM_DELROUTE};
+	struct kwnl_route route;
 	struct nlmsghdr *h;
 
 	if (size < 1 + sizeof(*h))
@@ -155,6 +148,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	default:
 		h->nlmsg_type = types[h->nlmsg_type % 6];
 		kwnl_rtnl_dispatch(h, &links, NULL);
+		if (!kwnl_rtnl_parse_route(h, &route))
+			eat(&route, sizeof(route));
 	}
 	free(h);
 	return 0;

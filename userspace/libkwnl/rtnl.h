@@ -3,7 +3,7 @@
 /*
  * The few rtnetlink requests that keywayd needs: addresses, routes whose next
  * hop is a key, links, neighbour table thresholds, and notifications about
- * links, addresses and routes of this network namespace. Synchronous; called
+ * links and addresses of this network namespace. Synchronous; called
  * by keywayd's path manager and router and by the command line tool. Every
  * call returns 0 or a negative errno, then kwnl_rtnl_strerror() says more.
  * Addresses are 16 bytes, IPv4 v4-mapped with 96 added to prefix lengths.
@@ -54,7 +54,6 @@ struct kwnl_route {
 struct kwnl_rtnl_ops {
 	void (*link)(void *arg, const struct kwnl_link *link, bool gone);
 	void (*address)(void *arg, const struct kwnl_address *address, bool gone);
-	void (*route)(void *arg, const struct kwnl_route *route, bool gone);
 	void (*lost)(void *arg); /* notifications were lost: dump again */
 };
 
@@ -111,7 +110,10 @@ int kwnl_rtnl_dump_route(struct kwnl_rtnl *rt, uint32_t ifindex, uint8_t protoco
  */
 int kwnl_rtnl_raise_neightbl(struct kwnl_rtnl *rt, uint32_t entries) KW_MUST;
 
-/* Opens a non-blocking subscription to links, addresses and routes. */
+/*
+ * Opens a non-blocking subscription to links and addresses. Not to routes: a
+ * router that speaks BGP changes thousands a second.
+ */
 int kwnl_rtnl_subscribe(struct kwnl_rtnl_event **ev) KW_MUST;
 void kwnl_rtnl_event_destroy(struct kwnl_rtnl_event *ev);
 int kwnl_rtnl_event_fd(const struct kwnl_rtnl_event *ev);

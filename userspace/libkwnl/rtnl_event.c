@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Copyright (C) 2026 The Keyway authors */
 /*
- * Subscription to changes of links, addresses and routes. Owns one netlink
- * socket; called by keywayd's path manager from the main loop.
+ * Subscription to changes of links and addresses. Owns one netlink socket; called by keywayd's path manager from the main loop.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -18,8 +17,9 @@ struct kwnl_rtnl_event {
 };
 
 static const enum rtnetlink_groups kwnl_rtnl_groups[] = {
-	RTNLGRP_LINK,	    RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
-	RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE,
+	RTNLGRP_LINK,
+	RTNLGRP_IPV4_IFADDR,
+	RTNLGRP_IPV6_IFADDR,
 };
 
 int kwnl_rtnl_subscribe(struct kwnl_rtnl_event **out)

@@ -226,15 +226,6 @@ static void kwnl_rtnl_dispatch_address(const struct nlmsghdr *h,
 		ops->address(arg, &address, h->nlmsg_type == RTM_DELADDR);
 }
 
-static void kwnl_rtnl_dispatch_route(const struct nlmsghdr *h,
-				     const struct kwnl_rtnl_ops *ops, void *arg)
-{
-	struct kwnl_route route;
-
-	if (ops->route && !kwnl_rtnl_parse_route(h, &route))
-		ops->route(arg, &route, h->nlmsg_type == RTM_DELROUTE);
-}
-
 void kwnl_rtnl_dispatch(const struct nlmsghdr *h, const struct kwnl_rtnl_ops *ops,
 			void *arg)
 {
@@ -246,10 +237,6 @@ void kwnl_rtnl_dispatch(const struct nlmsghdr *h, const struct kwnl_rtnl_ops *op
 	case RTM_NEWADDR:
 	case RTM_DELADDR:
 		kwnl_rtnl_dispatch_address(h, ops, arg);
-		break;
-	case RTM_NEWROUTE:
-	case RTM_DELROUTE:
-		kwnl_rtnl_dispatch_route(h, ops, arg);
 		break;
 	default:
 		break;
