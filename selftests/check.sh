@@ -9,8 +9,8 @@ cd "$(dirname "$0")/.." || exit 1
 . selftests/tap.sh
 JOBS=$(nproc)
 
-build_module() { # WHICH: the module for one kernel, without a warning
-	selftests/vm/kernels.sh build "$1" && echo "ok - module builds for $1"
+build_module() { # WHICH: the module for one kernel, without a warning, and the one that a scenario loads
+	selftests/vm/kernels.sh build "$1" && selftests/vm/kernels.sh build "$1" selftests vmfork && echo "ok - module builds for $1"
 }
 
 build_programs() {

@@ -79,19 +79,19 @@ kernel_find() {
 }
 
 # the chroot sees the tree at its own path, so messages name the real files
-build_in_chroot() {
+build_in_chroot() { # what make is told
 	as_root unshare --mount --propagation private sh -euc '
 		mount -t proc proc "$1/proc"; mount -t devtmpfs dev "$1/dev" || :
 		mkdir -p "$1$2"; mount --bind "$2" "$1$2"
-		root=$1; tree=$2; shift 2; exec chroot "$root" make -s -j2 -C "$tree" "$@"' \
-		sh "$CHROOT" "$TREE" modules "KDIR=$KDIR" "KVER=$RELEASE" >&2
+		root=$1; shift 2; exec chroot "$root" make -s -j2 "$@"' sh "$CHROOT" "$TREE" "$@" >&2
 }
 
 case ${1:-} in
 find)	kernel_find "$2"
 	printf '%s=%q\n' RELEASE "$RELEASE" KDIR "$KDIR" MODS "$MODS" IMAGE "$IMAGE" OUT "$OUT" ;;
 build)	kernel_find "$2"
-	if [ -n "$CHROOT" ]; then build_in_chroot
-	else make -s -j2 -C "$TREE" modules "KDIR=$KDIR" "KVER=$RELEASE" >&2; fi ;;
-*)	die "usage: kernels.sh find|build floor|newest|debug" ;;
+	set -- -C "$TREE/${3:-.}" "${4:-modules}" "KDIR=$KDIR" "KVER=$RELEASE"
+	if [ -n "$CHROOT" ]; then build_in_chroot "$@"
+	else make -s -j2 "$@" >&2; fi ;;
+*)	die "usage: kernels.sh find|build floor|newest|debug [FOLDER TARGET]" ;;
 esac
