@@ -4,25 +4,9 @@
 # Files come whole and no packet is lost whatever the devices on the way offload, clone or track.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/traffic.sh"
+. "$(dirname "$0")/offloads.sh"
 topo_make; gateways_up
-mkdir "$RUN/www"; head -c "$(scaled 3M 64K)" /dev/urandom > "$RUN/www/file"
-want=$(sha256sum < "$RUN/www/file")
-for h in hA hB; do ip netns exec $h python3 -m http.server -b :: -d "$RUN/www" 8080 >/dev/null 2>&1 & disown; done
-for h in hA hB; do until_ok 20 on $h curl -s -o /dev/null 'http://[::1]:8080/'; done
-fetch() { on "$1" curl -sS -m "$(scaled 60 200)" "http://$2:8080/file" | sha256sum; }
-
-every() { # COMMAND…: for each device of the way, as `… NS DEV`
-	local x
-	for x in hA:eth0 gA:lan gA:up0 wire:A0 wire:B0 gB:up0 gB:lan hB:eth0; do on "${x%:*}" "$@" "${x#*:}"; done
-}
-set_all() { every bash -c 'd=${!#}; ethtool -K "$d" "${@:1:$#-1}" >/dev/null 2>&1; :' - "$@"; }
-crosses() { # NAME
-	is "$1: TCP over IPv4 is whole" "$(fetch hA 10.2.0.2)" "$want"
-	is "$1: TCP over IPv6 is whole" "$(fetch hB '[fd01::2]')" "$want"
-	pump_start "${1%% *}" hA hB 10.2.0.2 "$(scaled 300 60)" "$(scaled 300 30)" 1200
-	pump_clean "${1%% *}"
-	is "$1: a train of UDP is whole" "$(train hA hB 10.2.0.2)" "got=40 lost=0 copies=0"
-}
+offloads_serve "$(scaled 3M 64K)"
 
 crosses "default"
 set_all tso off gso off gro on; crosses "gro (tso off, gro on)"
@@ -48,7 +32,7 @@ for g in gA gB; do on $g nft delete table inet t; done
 on gA ethtool -K kw0 gro off
 ip netns exec hA tcpdump -Qin -U --immediate-mode -ni eth0 -w "$RUN/sums" 2>/dev/null & taps=($!)
 until_ok 20 test -s "$RUN/sums"
-is "TCP without GRO is whole" "$(fetch hA 10.2.0.2)" "$want"
+is "TCP without GRO is whole" "$(fetch hA 10.2.0.2)" "$WANT"
 kill "${taps[@]}"; wait "${taps[@]}"
 sums() { tcpdump -nvvr "$RUN/sums" 'src 10.2.0.2 and tcp' 2>/dev/null | grep -c "$1"; }
 check "segments carry right checksums" test "$(sums '(correct)')" -gt "$(scaled 300 5)"
