@@ -223,6 +223,7 @@ static void kernel_event_tell(const struct kernel *k, const struct kernel_notice
 		ops->control(arg, &n->control);
 		break;
 	case NOTICE_ASK:
+		watch_wanted(k->node, n->ask.address);
 		ops->ask(arg, &n->ask);
 		break;
 	case NOTICE_SESSION:

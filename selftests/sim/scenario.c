@@ -11,6 +11,7 @@
 #include "connect.h"
 #include "scenario.h"
 #include "tally.h"
+#include "watch.h"
 
 static void at_random(uint64_t from, uint64_t to, void (*fn)(void *arg), void *arg)
 {
@@ -115,8 +116,10 @@ static void happen_ask(void *arg)
 
 	for (i = 0; i < sizeof(ask.address); i++)
 		ask.address[i] = other->identity.addr.b[i];
-	if (n->connect && !kernel_waiting(n->kernel, other))
-		connect_ask(n->connect, &ask);
+	if (!n->connect || kernel_waiting(n->kernel, other))
+		return;
+	watch_wanted(n, ask.address);
+	connect_ask(n->connect, &ask);
 }
 
 static void happen_collide(void *arg)

@@ -18,6 +18,7 @@
 #define WATCH_ANSWERS 512
 #define WATCH_OPEN 3
 #define WATCH_GIVE_UP (90 * WORLD_SECOND)
+#define WATCH_OLD_MS 120000	 /* a daemon that finds one so old asks for another itself */
 #define WATCH_GAP_MS 400	 /* 0.5 s less a fifth */
 #define WATCH_FILTER_MS 120000	 /* how long a replay filter remembers */
 #define WATCH_STATE_MS 10000	 /* what a crash may forget */
@@ -50,6 +51,7 @@ struct watch_answer {
 struct watch_pair {
 	uint64_t init_ms, tried_ms; /* last INIT; last INIT or RECORD-REQ */
 	bool over;		    /* the handshake is: another may begin at once */
+	bool done;		    /* it has its session, and nobody asked for another */
 	bool again;		    /* another INIT may follow at once */
 	bool hasty;		    /* the last one did */
 	uint32_t open[WATCH_OPEN];  /* tries that an answer may win; 0: none */
@@ -183,6 +185,8 @@ static void watch_try(const struct node *from, const struct node *to, uint32_t i
 	if (pair->hasty && !pair->again && !world->worker_delay)
 		world_violation("%s: a try only %llu ms after the last", from->name,
 				(unsigned long long)(now - pair->init_ms));
+	if (pair->done && !from->kept && !world->worker_delay)
+		world_violation("%s: a try that nobody asked for", from->name);
 	if (watch_waits(kernel_peer(from->kernel, to->identity.addr.b), now))
 		world_violation("%s: a try while an initiated session waits", from->name);
 	watch_opened(from, pair, index);
@@ -387,9 +391,16 @@ void watch_told(const struct node *n, const struct kwnl_session *s)
 	const struct model_peer *p = kernel_peer(n->kernel, s->peer);
 	struct watch_pair *pair = watch_pair(n, p->node);
 
-	if (s->state == KEYWAY_SESSION_STATE_CONFIRMED &&
-	    world->now - pair->since >= s->age * WORLD_MS)
-		pair->over = true;
+	if (s->age >= WATCH_OLD_MS)
+		pair->done = false;
+	else if (s->state == KEYWAY_SESSION_STATE_CONFIRMED &&
+		 world->now - pair->since >= s->age * WORLD_MS)
+		pair->over = pair->done = true;
+}
+
+void watch_wanted(const struct node *n, const uint8_t peer[16])
+{
+	watch_pair(n, kernel_peer(n->kernel, peer)->node)->done = false;
 }
 
 void watch_start(const struct node *n)
@@ -399,6 +410,7 @@ void watch_start(const struct node *n)
 	world->watch->started_ms[n->number] = kernel_ms();
 	for (i = 0; i < WORLD_NODES; i++) {
 		world->watch->pair[n->number][i].over = true;
+		world->watch->pair[n->number][i].done = false;
 		world->watch->pair[n->number][i].trying = false;
 	}
 }

@@ -26,6 +26,8 @@ void watch_retry(const struct node *to, const struct packet *p);
 /* A session got its keys. A daemon reads of one in an event or a dump. */
 void watch_installed(const struct model_session *s);
 void watch_told(const struct node *n, const struct kwnl_session *s);
+/* It reads that a session is wanted. */
+void watch_wanted(const struct node *n, const uint8_t peer[16]);
 /* A daemon begins; one died with what wasn't on its disk; one lost all of it. */
 void watch_start(const struct node *n);
 void watch_crash(const struct node *n);
