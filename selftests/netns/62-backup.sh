@@ -11,8 +11,9 @@ until_ok 20 reaches hA 10.2.0.2 || die "the link comes up"
 stop() { gateway_stop gA; kw gA down >/dev/null 2>&1; }
 restarts() { gateway_start gA; check "$1" until_ok 20 reaches hA 10.2.0.2; }
 
-stop; cp -a "$RUN/gA/state" "$RUN/backup"
-for i in 1 2; do gateway_start gA; until_ok 20 reaches hA 10.2.0.2; stop; done
+# gB sees a newer key of gA's in between, whatever a boot does with an old one
+stop; mv "$RUN/gA/state" "$RUN/backup"
+gateway_start gA; until_ok 20 reaches hA 10.2.0.2; stop
 rm -rf "$RUN/gA/state"; cp -a "$RUN/backup" "$RUN/gA/state"
 restarts "with the state of before"
 stop; rm -rf "$RUN/gA/state"
