@@ -14,6 +14,8 @@
 
 #define FRAME		4	/* type 1, flags 1, length 2 */
 #define CONTROL		1	/* flag of DATA */
+#define PROBE		1
+#define ECHO		2
 #define SPACE_GONE	7
 #define DAEMON		16	/* the first of its types */
 #define BODY_MAX	1020
@@ -253,7 +255,7 @@ static void test_gone_believed(void)
 static void test_gone_told(void)
 {
 	struct packet p, echo = echo_request(X(0, 1));
-	uint16_t space;
+	uint16_t space, answers;
 	int i;
 
 	say(echo);
@@ -268,13 +270,15 @@ static void test_gone_told(void)
 	sleep(61);
 	while (recv(own.udp, p.data, sizeof(p.data), MSG_DONTWAIT) >= 0)
 		;
-	say(made(0, X(16, 0), nothing));
+	say(made(CONTROL, X(16, 0), frame(PROBE, 0, "question", 8)));
+	test_ok(heard_frame(ECHO, &p), "a probe in one more space is answered");
+	answers = space_of(&p);
 	say(echo);
 	test_ok(waited_for_drops(KEYWAY_DROP_RX_SPACE, 1),
 		"when its space is retired, its replay finds no window");
 	test_ok(heard_frame(SPACE_GONE, &p) && !p.data[HEAD + FRAME] && !p.data[HEAD + FRAME + 1],
 		"and SPACE_GONE names the space");
-	test_ok(space_of(&p) != space, "in a space of its own");
+	test_ok(space_of(&p) != space && space_of(&p) != answers, "in a space of its own");
 	test_eq(dropped(KEYWAY_DROP_RX_REPLAY), 1, "nothing else was called a replay");
 	say(echo_request(X(0, 2)));
 	test_ok(waited_for_drops(KEYWAY_DROP_RX_SPACE, 2), "nor does a new number of that space pass");
