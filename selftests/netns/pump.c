@@ -8,8 +8,8 @@
  *                                      SIGTERM; COUNT 0: the last to come was
  *                                      the end
  * The sender prints how many it sent; the receiver got, lost, copies, late, the
- * longest gap in ms and how many holes what was lost makes. Each packet carries
- * the canary that the wire oracle looks for. For scenarios.
+ * longest gap in ms and what span of numbers holds all that was lost. Each packet
+ * carries the canary that the wire oracle looks for. For scenarios.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -158,13 +158,17 @@ static void pump_listen_to_end(void)
 	signal(SIGTERM, pump_signal);
 }
 
-static uint32_t pump_holes(const struct pump_seen *s)
+/* Numbers from the first that is missing to the last: was all lost in one moment? */
+static uint32_t pump_span(const struct pump_seen *s)
 {
-	uint32_t i, holes = 0;
+	uint32_t i, first = 0, end = 0;
 
-	for (i = 0; i < s->count; i++)
-		holes += !s->came[i] && (!i || s->came[i - 1]);
-	return holes;
+	for (i = s->count; i--;)
+		if (!s->came[i]) {
+			first = i;
+			end = end ? end : i + 1;
+		}
+	return end - first;
 }
 
 static int pump_recv(char **argv)
@@ -191,8 +195,8 @@ static int pump_recv(char **argv)
 		}
 	if (endless)
 		s.count = s.next;
-	printf("got=%u lost=%u copies=%u late=%u gap_ms=%llu holes=%u\n", s.got, s.count - s.got, s.copies, s.late,
-	       (unsigned long long)s.gap_ns / 1000000, pump_holes(&s));
+	printf("got=%u lost=%u copies=%u late=%u gap_ms=%llu span=%u\n", s.got, s.count - s.got, s.copies, s.late,
+	       (unsigned long long)s.gap_ns / 1000000, pump_span(&s));
 	return 0;
 }
 
