@@ -18,7 +18,7 @@ refute "an untrusted peer is not reached" reaches gA "$(key_address gB)"
 check "trust add" kw gA trust add "$b" name gB endpoint 198.51.100.1:51900 allowed 10.2.0.0/16,10.1.0.0/16,0.0.0.0/0,::/0
 check "takes effect at once" until_ok 20 reaches gA "$(key_address gB)"
 check "and is in the trust file" grep -q "$b" "$RUN/gA/state/trust"
-check "with its route" on gA ip route get 10.2.0.2 oif kw0
+check "with its route" sh -c 'ip -n gA route get 10.2.0.2 | grep -q "dev kw0"'
 is "and none of the host's own replaced, default and LAN too" "$(host_routes)" "$host"
 check "trust ls names it" sh -c "ip netns exec gA keyway trust ls | grep -q gB"
 is "trust del of nobody is not found" "$(code kw gA trust del nobody)" 4
