@@ -10,6 +10,7 @@
 #define KW_LIMITS_H
 
 #define KW_SEC_MS			1000ULL
+#define KW_MS_US			1000ULL
 
 /* Reservations */
 #define KW_RESERVE_MS			(20 * KW_SEC_MS)

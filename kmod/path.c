@@ -23,6 +23,7 @@ void kw_path_set_init(struct kw_path_set *set, struct kw_peer *peer,
 	set->peer = peer;
 	set->generation = generation;
 	set->next_id = 1;
+	set->probe_us = get_random_u64();
 }
 
 struct kw_path *kw_path_next(struct kw_path_set *set, u32 *slot)
@@ -151,7 +152,7 @@ static void path_replace(struct kw_path_set *set, struct kw_path *path,
 
 	rcu_assign_pointer(path->remote, remote);
 	kw_remote_destroy(old);
-	path->challenge = (struct kw_path_challenge){};
+	path->challenge = (struct kw_challenge){};
 	WRITE_ONCE(path->rtt_us, 0);
 }
 
@@ -172,7 +173,7 @@ static void path_candidate_set(struct kw_path_set *set,
 {
 	kw_remote_destroy(PATH_GET(set->candidate, set));
 	rcu_assign_pointer(set->candidate, remote);
-	set->challenge = (struct kw_path_challenge){};
+	set->challenge = (struct kw_challenge){};
 }
 
 /* set->lock held; false once the last packet of a closed socket is here */
@@ -182,33 +183,34 @@ static bool path_open(const struct kw_path_set *set,
 	return !set->closed && rcu_access_pointer(uplink->sock);
 }
 
-void kw_path_leave(struct kw_path_set *set, const struct kw_remote_uplink *uplink)
+/* set->lock held; all that go by this uplink, NULL for any */
+static void path_sweep(struct kw_path_set *set,
+		       const struct kw_remote_uplink *uplink)
 {
-	struct kw_remote *candidate;
+	struct kw_remote *candidate = PATH_GET(set->candidate, set);
 	struct kw_path *path;
 	u32 slot;
 
-	spin_lock_bh(&set->lock);
 	kw_path_for_each(path, slot, set)
-		if (PATH_GET(path->remote, set)->uplink == uplink)
+		if (!uplink || PATH_GET(path->remote, set)->uplink == uplink)
 			path_destroy(set, path);
-	candidate = PATH_GET(set->candidate, set);
-	if (candidate && candidate->uplink == uplink)
+	if (candidate && (!uplink || candidate->uplink == uplink))
 		path_candidate_set(set, NULL);
+}
+
+void kw_path_leave(struct kw_path_set *set, const struct kw_remote_uplink *uplink)
+{
+	spin_lock_bh(&set->lock);
+	path_sweep(set, uplink);
 	path_elect(set);
 	spin_unlock_bh(&set->lock);
 }
 
 void kw_path_set_close(struct kw_path_set *set)
 {
-	struct kw_path *path;
-	u32 slot;
-
 	spin_lock_bh(&set->lock);
 	set->closed = true;
-	kw_path_for_each(path, slot, set)
-		path_destroy(set, path);
-	path_candidate_set(set, NULL);
+	path_sweep(set, NULL);
 	spin_unlock_bh(&set->lock);
 }
 
@@ -273,12 +275,11 @@ int kw_path_move(struct kw_path_set *set, u32 id, struct kw_remote *remote)
 		err = -ENOENT;
 	else if (path_find(set, remote->uplink, &remote->endpoint))
 		err = -EEXIST;
-	if (err)
-		goto out_unlock;
-	path_replace(set, path, remote);
-	path_state_set(set, path, KEYWAY_PATH_STATE_UNVALIDATED);
-	path_elect(set);
-out_unlock:
+	if (!err) {
+		path_replace(set, path, remote);
+		path_state_set(set, path, KEYWAY_PATH_STATE_UNVALIDATED);
+		path_elect(set);
+	}
 	spin_unlock_bh(&set->lock);
 	if (err)
 		kw_remote_destroy(remote);
@@ -297,14 +298,6 @@ int kw_path_del(struct kw_path_set *set, u32 id)
 	}
 	spin_unlock_bh(&set->lock);
 	return path ? 0 : -ENOENT;
-}
-
-void kw_path_sent(struct kw_path *path, u32 packets, u32 bytes, u64 now_ms)
-{
-	if (READ_ONCE(path->sent_ms) != now_ms)
-		WRITE_ONCE(path->sent_ms, now_ms);
-	atomic64_add(packets, &path->tx_packets);
-	atomic64_add(bytes, &path->tx_bytes);
 }
 
 /* The source becomes the candidate, unless a younger one is being asked. */
@@ -333,8 +326,7 @@ static enum kw_path_verdict path_unknown(struct kw_path_set *set,
 	candidate = PATH_GET(set->candidate, set);
 	if (set->moved_ms && now_ms < set->moved_ms + KW_MOVE_MS)
 		verdict = KW_PATH_WAIT;
-	else if (set->challenge.sent_ms &&
-		 now_ms < set->challenge.sent_ms + kw_path_rtt_ms(set))
+	else if (kw_challenge_waits(&set->challenge, now_ms, kw_path_rtt_ms(set)))
 		verdict = KW_PATH_WAIT;
 	else if (!candidate ||
 		 !path_leads(candidate, source->uplink, &source->endpoint))
@@ -436,64 +428,41 @@ struct kw_path *kw_path_settle(struct kw_path_set *set,
 bool kw_path_challenge_start(struct kw_path_set *set, struct kw_path *path,
 			     u64 now_ms, __be64 *nonce)
 {
-	struct kw_path_challenge *challenge =
-		path ? &path->challenge : &set->challenge;
+	struct kw_challenge *challenge = path ? &path->challenge : &set->challenge;
 	u64 now_us = ktime_to_us(ktime_get());
-	bool due = true;
+	bool due;
 
 	spin_lock_bh(&set->lock);
-	if (!path && !rcu_access_pointer(set->candidate))
-		due = false;
-	if (challenge->sent_ms &&
-	    now_ms < challenge->sent_ms + kw_path_rtt_ms(set))
-		due = false;
-	if (due) {
-		/* a new place may be farther than the paths that set the pace */
-		if (!challenge->nonce ||
-		    now_us >= challenge->sent_us + KW_CHALLENGE_MS * USEC_PER_MSEC) {
-			challenge->nonce = get_random_u64() | 1;
-			challenge->sent_us = now_us;
-		}
-		WRITE_ONCE(challenge->sent_ms, now_ms);
-		WRITE_ONCE(challenge->unanswered, challenge->unanswered + 1);
-		*nonce = cpu_to_be64(challenge->nonce);
-	}
+	due = (path || rcu_access_pointer(set->candidate)) &&
+	      !kw_challenge_waits(challenge, now_ms, kw_path_rtt_ms(set));
+	if (due)
+		*nonce = cpu_to_be64(kw_challenge_start(challenge, get_random_u64(),
+							now_ms, now_us));
 	spin_unlock_bh(&set->lock);
 	return due;
 }
 
 /* set->lock held; RFC 6298's smoothing, 1/8 */
-static void path_measure(struct kw_path *path, u64 sent_us)
+static void path_measure(struct kw_path *path, u64 rtt)
 {
-	u64 rtt = ktime_to_us(ktime_get()) - sent_us;
-
-	rtt = clamp_t(u64, rtt, 1, 60 * USEC_PER_SEC);
+	if (!rtt)
+		return;
+	rtt = min_t(u64, rtt, 60 * USEC_PER_SEC);
 	if (path->rtt_us)
 		rtt = (7 * (u64)path->rtt_us + rtt) / 8;
 	WRITE_ONCE(path->rtt_us, rtt);
 }
 
 /* set->lock held */
-static struct kw_path *path_answered(struct kw_path_set *set,
-				     struct kw_path *path)
-{
-	path_measure(path, path->challenge.sent_us);
-	path->challenge.nonce = 0;
-	WRITE_ONCE(path->challenge.unanswered, 0);
-	return path_validate(set, path) ? path : NULL;
-}
-
-/* set->lock held */
 static struct kw_path *path_candidate_answered(struct kw_path_set *set,
-					       u64 now_ms)
+					       u32 rtt_us, u64 now_ms)
 {
 	struct kw_remote *remote = PATH_GET(set->candidate, set);
-	u64 sent_us = set->challenge.sent_us;
 	struct kw_path *path;
 
 	set->moved_ms = now_ms;
 	RCU_INIT_POINTER(set->candidate, NULL);
-	set->challenge = (struct kw_path_challenge){};
+	set->challenge = (struct kw_challenge){};
 	path = path_find(set, remote->uplink, &remote->endpoint);
 	if (path) {
 		kw_remote_destroy(remote);
@@ -502,7 +471,7 @@ static struct kw_path *path_candidate_answered(struct kw_path_set *set,
 	}
 	path = path_arrive(set, remote, now_ms);
 	if (path)
-		path_measure(path, sent_us);
+		path_measure(path, rtt_us);
 	else
 		kw_remote_destroy(remote);
 	return path;
@@ -511,41 +480,45 @@ static struct kw_path *path_candidate_answered(struct kw_path_set *set,
 struct kw_path *kw_path_response(struct kw_path_set *set, __be64 nonce_be,
 				 u64 now_ms, bool *moved)
 {
-	u64 nonce = be64_to_cpu(nonce_be);
+	u64 nonce = be64_to_cpu(nonce_be), now_us = ktime_to_us(ktime_get());
 	struct kw_path *path, *changed = NULL;
-	u32 slot;
+	u32 slot, rtt_us;
 
 	*moved = false;
-	if (!nonce)
-		return NULL;
 	spin_lock(&set->lock);
 	if (rcu_access_pointer(set->candidate) &&
-	    set->challenge.nonce == nonce) {
-		changed = path_candidate_answered(set, now_ms);
+	    kw_challenge_answer(&set->challenge, nonce, now_us, &rtt_us)) {
+		changed = path_candidate_answered(set, rtt_us, now_ms);
 		*moved = changed;
 		goto out_unlock;
 	}
-	kw_path_for_each(path, slot, set)
-		if (path->challenge.nonce == nonce) {
-			changed = path_answered(set, path);
-			break;
-		}
+	kw_path_for_each(path, slot, set) {
+		if (!kw_challenge_answer(&path->challenge, nonce, now_us, &rtt_us))
+			continue;
+		path_measure(path, rtt_us);
+		changed = path_validate(set, path) ? path : NULL;
+		break;
+	}
 out_unlock:
 	spin_unlock(&set->lock);
 	return changed;
 }
 
+__be64 kw_path_probe_id(const struct kw_path_set *set)
+{
+	return cpu_to_be64(ktime_to_us(ktime_get()) + set->probe_us);
+}
+
 void kw_path_echo(struct kw_path *path, __be64 id)
 {
 	struct kw_path_set *set = path->set;
-	u64 sent_us = be64_to_cpu(id);
-	u64 now_us = ktime_to_us(ktime_get());
+	u64 took = be64_to_cpu(kw_path_probe_id(set)) - be64_to_cpu(id);
 
 	/* an echo of what was never asked says nothing */
-	if (sent_us > now_us || now_us - sent_us > 60 * USEC_PER_SEC)
+	if (took > 60 * USEC_PER_SEC)
 		return;
 	spin_lock(&set->lock);
-	path_measure(path, sent_us);
+	path_measure(path, max_t(u64, took, 1));
 	spin_unlock(&set->lock);
 }
 

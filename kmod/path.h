@@ -13,6 +13,7 @@
 #include <linux/spinlock.h>
 
 #include "addr.h"
+#include "challenge.h"
 #include "limits.h"
 #include "remote.h"
 #include "sched.h"
@@ -27,13 +28,6 @@ struct kw_path_source {
 	u8 ecn;				/* of the outer header, 0 to 3 */
 };
 
-struct kw_path_challenge {
-	u64 nonce;			/* 0: none is out */
-	u64 sent_ms;
-	u64 sent_us;			/* when the nonce was drawn and first sent */
-	u32 unanswered;
-};
-
 struct kw_path {
 	/* identity */
 	u32 id;				/* in its peer, never 0, never reused */
@@ -45,7 +39,7 @@ struct kw_path {
 	struct kw_remote __rcu *remote;
 	struct kw_addr local;		/* zero before anything came */
 	u8 state;			/* enum keyway_path_state */
-	struct kw_path_challenge challenge;
+	struct kw_challenge challenge;
 
 	/* measured */
 	u32 mtu;			/* outer IP packet size that fits */
@@ -62,9 +56,10 @@ struct kw_path_set {
 	struct kw_path __rcu *slots[KW_PATHS_PER_PEER];
 	struct kw_path __rcu *sender;	/* validated and best, or NULL */
 	struct kw_remote __rcu *candidate;	/* packets came from there */
-	struct kw_path_challenge challenge;	/* sent to the candidate */
+	struct kw_challenge challenge;	/* sent to the candidate */
 	atomic64_t *generation;		/* the device's, of all paths */
 	u64 moved_ms;			/* when last to where it was seen */
+	u64 probe_us;			/* added to times that peers see */
 	u32 next_id;
 	bool closed;
 	struct kw_peer *peer;
@@ -113,7 +108,14 @@ kw_path_candidate(struct kw_path_set *set)
 void kw_path_leave(struct kw_path_set *set,
 		   const struct kw_remote_uplink *uplink);
 
-void kw_path_sent(struct kw_path *path, u32 packets, u32 bytes, u64 now_ms);
+static inline void kw_path_sent(struct kw_path *path, u32 packets, u32 bytes,
+				u64 now_ms)
+{
+	if (READ_ONCE(path->sent_ms) != now_ms)
+		WRITE_ONCE(path->sent_ms, now_ms);
+	atomic64_add(packets, &path->tx_packets);
+	atomic64_add(bytes, &path->tx_bytes);
+}
 
 /* What to do about the address that authentic packets came from. */
 enum kw_path_verdict {
@@ -155,9 +157,10 @@ struct kw_path *kw_path_response(struct kw_path_set *set, __be64 nonce,
 				 u64 now_ms, bool *moved);
 
 /*
- * An ECHO came: its id is the time of the PROBE, us of ktime_get(). Softirq,
- * rcu_read_lock.
+ * The id of a PROBE sent now: the time, us, from a start that no peer knows. And
+ * its ECHO came: softirq, rcu_read_lock.
  */
+__be64 kw_path_probe_id(const struct kw_path_set *set);
 void kw_path_echo(struct kw_path *path, __be64 id);
 
 /* The local end is gone or silent: no longer the sender if another is there. */

@@ -64,6 +64,9 @@ static void probe_response(struct kw_session *session, const u8 *body)
 				kw_session_now(), &moved);
 	if (!path)
 		return;
+	/* asked more than once, it could not be measured */
+	if (!READ_ONCE(path->rtt_us))
+		kw_probe_send(session);
 	kw_genl_event_path(peer->dev, path, moved ? KEYWAY_REASON_ROAM :
 						    KEYWAY_REASON_CONFIRMED);
 }
@@ -145,7 +148,7 @@ void kw_probe_challenge(struct kw_session *session, struct kw_path *path)
 
 void kw_probe_send(struct kw_session *session)
 {
-	__be64 id = cpu_to_be64(ktime_to_us(ktime_get()));
+	__be64 id = kw_path_probe_id(&session->peer->paths);
 	struct kw_frame_way way;
 
 	if (kw_frame_way(session, &way))

@@ -158,7 +158,7 @@ static u64 timer_challenge_pause(const struct kw_path *path, u32 unanswered)
 static u64 timer_challenge_due(const struct kw_timer *timer,
 			       const struct kw_path *path, u64 now_ms)
 {
-	const struct kw_path_challenge *challenge = &path->challenge;
+	const struct kw_challenge *challenge = &path->challenge;
 	u32 unanswered = READ_ONCE(challenge->unanswered);
 	u64 sent = READ_ONCE(challenge->sent_ms);
 
