@@ -67,6 +67,9 @@ static unsigned int sock_local_in(void *priv, struct sk_buff *skb,
 	if (!skb_is_gso(skb) ||
 	    !(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4))
 		return NF_ACCEPT;
+	/* by another interface the port may be a program's */
+	if (sock->conf.ifindex && sock->conf.ifindex != skb->dev->ifindex)
+		return NF_ACCEPT;
 	if (!skb_transport_header_was_set(skb))
 		return NF_ACCEPT;
 	uh = skb_header_pointer(skb, skb_transport_offset(skb), sizeof(*uh),
@@ -98,6 +101,17 @@ static int sock_conf_check(struct kw_dev *dev, const struct kw_sock_conf *conf,
 	return 0;
 }
 
+/* The stack takes any number: the socket would never hear a word. */
+static bool sock_has_interface(struct net *net, u32 ifindex)
+{
+	bool there;
+
+	rcu_read_lock();
+	there = dev_get_by_index_rcu(net, ifindex);
+	rcu_read_unlock();
+	return there;
+}
+
 static int sock_make(struct kw_dev *dev, struct kw_sock *sock)
 {
 	struct udp_port_cfg cfg = {
@@ -113,6 +127,8 @@ static int sock_make(struct kw_dev *dev, struct kw_sock *sock)
 
 	if (!net)
 		return -ENONET;
+	if (cfg.bind_ifindex && !sock_has_interface(net, cfg.bind_ifindex))
+		return -ENODEV;
 	return udp_sock_create(net, &cfg, &sock->sock);
 }
 

@@ -68,8 +68,8 @@ void kw_sock_close_all(struct kw_dev *dev);
 
 /*
  * dev->lock, may sleep. ERR_PTR with a sentence in extack: -EINVAL (family,
- * wildcard beside bound ones, interface), -EADDRINUSE, -ENOMEM, -ENONET (the
- * transport namespace is gone).
+ * wildcard beside bound ones), -ENODEV (no such interface), -EADDRINUSE,
+ * -ENOMEM, -ENONET (the transport namespace is gone).
  */
 struct kw_sock *kw_sock_open(struct kw_dev *dev, const struct kw_sock_conf *conf,
 			     struct netlink_ext_ack *extack);

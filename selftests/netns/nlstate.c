@@ -421,6 +421,10 @@ static void make_objects(void)
 	dev_id = ask_u32(&m, KEYWAY_A_DEV_ID);
 	begin(&m, KEYWAY_CMD_SOCKET_NEW, NLM_F_ACK);
 	put(&m, KEYWAY_A_SOCKET_FAMILY, &inet, 2);
+	put(&m, KEYWAY_A_SOCKET_BIND_IFINDEX, &(unsigned int){0x7ffffffe}, 4);
+	verdict_error(ask(&m), ENODEV, "no socket is bound to an interface that isn't there");
+	begin(&m, KEYWAY_CMD_SOCKET_NEW, NLM_F_ACK);
+	put(&m, KEYWAY_A_SOCKET_FAMILY, &inet, 2);
 	socket_id = ask_u32(&m, KEYWAY_A_SOCKET_ID);
 	if (!dev_id || !socket_id)
 		die("dev-new or socket-new");
