@@ -35,6 +35,12 @@ struct kw_endpoint {
 	u32 ifindex;
 };
 
+/* An address of ours that somebody sent to, and the interface it came in by. */
+struct kw_local {
+	struct kw_addr addr;
+	u32 ifindex;
+};
+
 static inline struct kw_addr kw_addr_v4(__be32 v4)
 {
 	return (struct kw_addr){ .word = { [2] = cpu_to_be32(0xffff), v4 } };
@@ -75,6 +81,12 @@ static inline bool kw_addr_is_key(const struct kw_addr *addr)
 static inline bool kw_addr_is_link_local(const struct kw_addr *addr)
 {
 	return addr->byte[0] == 0xfe && (addr->byte[1] & 0xc0) == 0x80;
+}
+
+static inline bool kw_local_equal(const struct kw_local *a,
+				  const struct kw_local *b)
+{
+	return kw_addr_equal(&a->addr, &b->addr) && a->ifindex == b->ifindex;
 }
 
 static inline bool kw_endpoint_equal(const struct kw_endpoint *a,

@@ -150,7 +150,7 @@ struct kw_remote *kw_attr_read_remote(struct kw_sock *sock,
 				    "remote is not of the socket's family");
 		return ERR_PTR(-EAFNOSUPPORT);
 	}
-	remote = kw_remote_create(sock->uplink, &endpoint);
+	remote = kw_remote_create(sock->uplink, &endpoint, NULL);
 	if (remote)
 		return remote;
 	NL_SET_ERR_MSG(extack, "no memory for the remote");
@@ -167,6 +167,15 @@ struct kw_remote *kw_attr_find_remote(struct kw_dev *dev,
 	if (IS_ERR(by))
 		return ERR_CAST(by);
 	return kw_attr_read_remote(by, attr, extack);
+}
+
+void kw_attr_read_local(struct kw_remote *remote, const struct nlattr *addr,
+			const struct nlattr *ifindex)
+{
+	if (addr)
+		remote->local.addr = kw_attr_read_addr(addr);
+	if (ifindex)
+		remote->local.ifindex = nla_get_u32(ifindex);
 }
 
 int kw_attr_write_endpoint(struct sk_buff *skb, int type,
@@ -453,8 +462,7 @@ static int attr_write_path_state(struct sk_buff *skb, struct kw_path *path)
 		.tx_packets = atomic64_read(&path->tx_packets),
 		.tx_bytes = atomic64_read(&path->tx_bytes),
 	};
-	/* torn only while the peer moves */
-	const struct kw_addr local = data_race(path->local);
+	const struct kw_addr local = rcu_dereference(path->remote)->local.addr;
 	u32 rtt_us = READ_ONCE(path->rtt_us);
 
 	if (nla_put_u8(skb, KEYWAY_A_PATH_STATE, READ_ONCE(path->state)) ||

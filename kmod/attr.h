@@ -70,6 +70,13 @@ struct kw_remote *kw_attr_find_remote(struct kw_dev *dev,
 				      const struct nlattr *attr,
 				      struct netlink_ext_ack *extack);
 
+/*
+ * Where to send from, NULL for any. An address that this host doesn't have, or
+ * of another family, counts as any.
+ */
+void kw_attr_read_local(struct kw_remote *remote, const struct nlattr *addr,
+			const struct nlattr *ifindex);
+
 int __must_check kw_attr_write_endpoint(struct sk_buff *skb, int type,
 					const struct kw_endpoint *endpoint);
 

@@ -22,6 +22,7 @@ struct sk_buff;
 /* Where a datagram came from. tag: ingress tag, 0 when direct. */
 struct kw_gate_source {
 	struct kw_endpoint remote;
+	struct kw_local local;
 	u32 socket;		/* id of the socket it came in on */
 	__be32 tag;
 };

@@ -175,6 +175,10 @@ static int genl_write_source(struct sk_buff *out, struct kw_dev *dev,
 	    nla_put_u32(out, KEYWAY_A_CONTROL_SOCKET, source->socket) ||
 	    kw_attr_write_endpoint(out, KEYWAY_A_CONTROL_REMOTE,
 				   &source->remote) ||
+	    nla_put(out, KEYWAY_A_CONTROL_LOCAL, sizeof(source->local.addr),
+		    &source->local.addr) ||
+	    nla_put_u32(out, KEYWAY_A_CONTROL_LOCAL_IFINDEX,
+			source->local.ifindex) ||
 	    nla_put(out, KEYWAY_A_CONTROL_TAG, sizeof(source->tag),
 		    &source->tag))
 		return -EMSGSIZE;

@@ -58,6 +58,7 @@
 #define KW_PROBE_TRAFFIC_MS		(30 * KW_SEC_MS)
 #define KW_CHALLENGE_MS			(10 * KW_SEC_MS)
 #define KW_RTT_UNKNOWN_MS		(1 * KW_SEC_MS)
+#define KW_FOLLOW_MS			(1 * KW_SEC_MS)	/* between two local addresses */
 #define KW_MOVE_MS			(1 * KW_SEC_MS)	/* between two moves of a peer */
 #define KW_FRAMES_PER_S			64	/* towards the daemon, per peer */
 #define KW_FRAMES_BURST			32

@@ -129,7 +129,7 @@ static const struct nla_policy kw_nl_session_new_policy[KEYWAY_A_SESSION_PEER + 
 };
 
 /* KEYWAY_CMD_SESSION_SET - do */
-static const struct nla_policy kw_nl_session_set_policy[KEYWAY_A_SESSION_REMOTE + 1] = {
+static const struct nla_policy kw_nl_session_set_policy[KEYWAY_A_SESSION_LOCAL_IFINDEX + 1] = {
 	[KEYWAY_A_SESSION_DEV_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KEYWAY_A_SESSION_INDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KEYWAY_A_SESSION_PEER] = NLA_POLICY_EXACT_LEN(KEYWAY_ADDR_SIZE),
@@ -145,6 +145,8 @@ static const struct nla_policy kw_nl_session_set_policy[KEYWAY_A_SESSION_REMOTE 
 	[KEYWAY_A_SESSION_REFUSE_AFTER] = NLA_POLICY_RANGE(NLA_U32, 180, 600),
 	[KEYWAY_A_SESSION_SOCKET] = { .type = NLA_U32, },
 	[KEYWAY_A_SESSION_REMOTE] = NLA_POLICY_NESTED(kw_nl_endpoint_policy),
+	[KEYWAY_A_SESSION_LOCAL] = NLA_POLICY_EXACT_LEN(KEYWAY_ADDR_SIZE),
+	[KEYWAY_A_SESSION_LOCAL_IFINDEX] = { .type = NLA_U32, },
 };
 
 /* KEYWAY_CMD_SESSION_GET - do */
@@ -203,10 +205,12 @@ static const struct nla_policy kw_nl_path_del_policy[KEYWAY_A_PATH_PEER + 1] = {
 };
 
 /* KEYWAY_CMD_CONTROL_NEW - do */
-static const struct nla_policy kw_nl_control_new_policy[KEYWAY_A_CONTROL_FRAME_TYPE + 1] = {
+static const struct nla_policy kw_nl_control_new_policy[KEYWAY_A_CONTROL_LOCAL_IFINDEX + 1] = {
 	[KEYWAY_A_CONTROL_DEV_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KEYWAY_A_CONTROL_SOCKET] = { .type = NLA_U32, },
 	[KEYWAY_A_CONTROL_REMOTE] = NLA_POLICY_NESTED(kw_nl_endpoint_policy),
+	[KEYWAY_A_CONTROL_LOCAL] = NLA_POLICY_EXACT_LEN(KEYWAY_ADDR_SIZE),
+	[KEYWAY_A_CONTROL_LOCAL_IFINDEX] = { .type = NLA_U32, },
 	[KEYWAY_A_CONTROL_PAYLOAD] = NLA_POLICY_MAX(NLA_BINARY, 1400),
 	[KEYWAY_A_CONTROL_INDEX] = { .type = NLA_U32, },
 	[KEYWAY_A_CONTROL_ANSWER_KEY] = NLA_POLICY_EXACT_LEN(KEYWAY_MAC1_KEY_SIZE),
@@ -373,7 +377,7 @@ static const struct genl_split_ops kw_nl_ops[] = {
 		.doit		= kw_nl_session_set_doit,
 		.post_doit	= kw_family_post_doit,
 		.policy		= kw_nl_session_set_policy,
-		.maxattr	= KEYWAY_A_SESSION_REMOTE,
+		.maxattr	= KEYWAY_A_SESSION_LOCAL_IFINDEX,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -450,7 +454,7 @@ static const struct genl_split_ops kw_nl_ops[] = {
 		.doit		= kw_nl_control_new_doit,
 		.post_doit	= kw_family_post_doit,
 		.policy		= kw_nl_control_new_policy,
-		.maxattr	= KEYWAY_A_CONTROL_FRAME_TYPE,
+		.maxattr	= KEYWAY_A_CONTROL_LOCAL_IFINDEX,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

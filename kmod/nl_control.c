@@ -210,6 +210,8 @@ static int nl_control_message(struct genl_info *info)
 	remote = nl_control_remote(info);
 	if (IS_ERR(remote))
 		return PTR_ERR(remote);
+	kw_attr_read_local(remote, info->attrs[KEYWAY_A_CONTROL_LOCAL],
+			   info->attrs[KEYWAY_A_CONTROL_LOCAL_IFINDEX]);
 	err = nl_control_expect(info);
 	if (!err)
 		err = nl_control_emit(info, remote);

@@ -173,6 +173,8 @@ int kw_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 					  info->extack);
 	if (IS_ERR(conf.remote))
 		return PTR_ERR(conf.remote);
+	kw_attr_read_local(conf.remote, info->attrs[KEYWAY_A_SESSION_LOCAL],
+			   info->attrs[KEYWAY_A_SESSION_LOCAL_IFINDEX]);
 	err = kw_session_install(&dev->sessions, peer, &peer->sessions, &conf,
 				 &evicted);
 	if (err)

@@ -306,7 +306,8 @@ static enum kw_path_verdict path_suspicion(struct kw_path_set *set,
 {
 	struct kw_remote *candidate;
 
-	candidate = kw_remote_create(source->uplink, &source->endpoint);
+	candidate = kw_remote_create(source->uplink, &source->endpoint,
+				     &source->local);
 	if (!candidate || !path_open(set, source->uplink)) {
 		kw_remote_destroy(candidate);
 		return KW_PATH_WAIT;
@@ -335,6 +336,40 @@ static enum kw_path_verdict path_unknown(struct kw_path_set *set,
 	return verdict;
 }
 
+/* Others may have moved or removed the path since it was found. */
+static void path_follow(struct kw_path *path, const struct kw_path_source *source,
+			u64 now_ms)
+{
+	struct kw_path_set *set = path->set;
+	struct kw_remote *remote, *old;
+
+	remote = kw_remote_create(source->uplink, &source->endpoint,
+				  &source->local);
+	old = remote;
+	spin_lock(&set->lock);
+	if (remote && path == path_find(set, source->uplink, &source->endpoint)) {
+		old = PATH_GET(path->remote, set);
+		rcu_assign_pointer(path->remote, remote);
+		WRITE_ONCE(path->local_ms, now_ms);
+	}
+	spin_unlock(&set->lock);
+	kw_remote_destroy(old);
+}
+
+/*
+ * A filter or NAT before the peer lets in only what comes from the address
+ * that it sends to. At most once a second, for what it costs.
+ */
+static bool path_strays(const struct kw_path *path,
+			const struct kw_path_source *source, u64 now_ms)
+{
+	const struct kw_local *local = &rcu_dereference(path->remote)->local;
+	u64 followed = READ_ONCE(path->local_ms);
+
+	return !kw_local_equal(local, &source->local) &&
+	       (!followed || now_ms >= followed + KW_FOLLOW_MS);
+}
+
 enum kw_path_verdict kw_path_received(struct kw_path_set *set,
 				      const struct kw_path_source *source,
 				      u32 packets, u32 bytes, u64 now_ms)
@@ -346,9 +381,8 @@ enum kw_path_verdict kw_path_received(struct kw_path_set *set,
 		return path_unknown(set, source, now_ms);
 	if (READ_ONCE(path->received_ms) != now_ms)
 		WRITE_ONCE(path->received_ms, now_ms);
-	/* torn only while it moves, and for people to read alone */
-	if (data_race(!kw_addr_equal(&path->local, &source->local)))
-		data_race(path->local = source->local); /* as read */
+	if (path_strays(path, source, now_ms))
+		path_follow(path, source, now_ms);
 	atomic64_add(packets, &path->rx_packets);
 	atomic64_add(bytes, &path->rx_bytes);
 	return KW_PATH_KNOWN;
@@ -416,7 +450,8 @@ struct kw_path *kw_path_settle(struct kw_path_set *set,
 		if (!path_validate(set, path))
 			path = NULL;
 	} else if (path_open(set, source->uplink)) {
-		remote = kw_remote_create(source->uplink, &source->endpoint);
+		remote = kw_remote_create(source->uplink, &source->endpoint,
+					  &source->local);
 		path = remote ? path_arrive(set, remote, now_ms) : NULL;
 		if (!path)
 			kw_remote_destroy(remote);

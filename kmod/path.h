@@ -23,7 +23,7 @@ struct kw_peer;
 /* Where a packet came from, on the receiver's stack; borrowed. */
 struct kw_path_source {
 	struct kw_endpoint endpoint;
-	struct kw_addr local;		/* address it came to */
+	struct kw_local local;		/* where it came to */
 	struct kw_remote_uplink *uplink;
 	u8 ecn;				/* of the outer header, 0 to 3 */
 };
@@ -37,7 +37,7 @@ struct kw_path {
 
 	/* state */
 	struct kw_remote __rcu *remote;
-	struct kw_addr local;		/* zero before anything came */
+	u64 local_ms;			/* when remote's local was set, 0 never */
 	u8 state;			/* enum keyway_path_state */
 	struct kw_challenge challenge;
 

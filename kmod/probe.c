@@ -27,7 +27,8 @@ static int probe_answer(struct kw_session *session,
 	struct kw_frame_way way = { .gone = type == KW_FRAME_SPACE_GONE };
 	int drop;
 
-	way.remote = kw_remote_create(source->uplink, &source->endpoint);
+	way.remote = kw_remote_create(source->uplink, &source->endpoint,
+				      &source->local);
 	if (!way.remote)
 		return KEYWAY_DROP_TX_NO_MEMORY;
 	drop = kw_frame_control(session, &way, type, body, len);

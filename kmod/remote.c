@@ -34,7 +34,8 @@ void kw_remote_uplink_put(struct kw_remote_uplink *uplink)
 }
 
 struct kw_remote *kw_remote_create(struct kw_remote_uplink *uplink,
-				   const struct kw_endpoint *endpoint)
+				   const struct kw_endpoint *endpoint,
+				   const struct kw_local *local)
 {
 	/* a request's is its asker's to pay for, a packet's nobody's */
 	const gfp_t gfp = GFP_ATOMIC | __GFP_ACCOUNT;
@@ -46,6 +47,8 @@ struct kw_remote *kw_remote_create(struct kw_remote_uplink *uplink,
 	if (dst_cache_init(&remote->cache, gfp))
 		goto out_free;
 	remote->endpoint = *endpoint;
+	if (local)
+		remote->local = *local;
 	remote->uplink = kw_remote_uplink_get(uplink);
 	return remote;
 

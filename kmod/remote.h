@@ -29,6 +29,7 @@ struct kw_remote_uplink {
 /* Where to send: endpoint by uplink, with its route. Immutable. */
 struct kw_remote {
 	struct kw_endpoint endpoint;
+	struct kw_local local;		/* to send from; zero: as the route says */
 	struct kw_remote_uplink *uplink;	/* counted */
 	struct dst_cache cache;
 	struct rcu_head rcu;
@@ -39,9 +40,15 @@ struct kw_remote_uplink *kw_remote_uplink_create(u32 id, u16 family);
 struct kw_remote_uplink *kw_remote_uplink_get(struct kw_remote_uplink *uplink);
 void kw_remote_uplink_put(struct kw_remote_uplink *uplink);
 
-/* Takes a use of the uplink. Any context. NULL when out of memory. */
+/*
+ * Takes a use of the uplink. What is sent leaves from local's address as long
+ * as we have it and the route leads by local's interface: a filter or NAT
+ * before the peer knows no other. NULL: from whatever the route says. Any
+ * context. NULL when out of memory.
+ */
 struct kw_remote *kw_remote_create(struct kw_remote_uplink *uplink,
-				   const struct kw_endpoint *endpoint);
+				   const struct kw_endpoint *endpoint,
+				   const struct kw_local *local);
 /* After a grace period; NULL is allowed. Any context. */
 void kw_remote_destroy(struct kw_remote *remote);
 

@@ -51,15 +51,16 @@ static void rx_source(struct kw_path_source *source, struct kw_sock *sock,
 	*source = (struct kw_path_source){
 		.uplink = sock->uplink,
 		.endpoint.port = uh->source,
+		.local.ifindex = skb->skb_iif,
 	};
 	if (iph->version == 4) {
 		source->endpoint.addr = kw_addr_v4(iph->saddr);
-		source->local = kw_addr_v4(iph->daddr);
+		source->local.addr = kw_addr_v4(iph->daddr);
 		source->ecn = iph->tos & INET_ECN_MASK;
 		return;
 	}
 	source->endpoint.addr = kw_addr_v6(&ip6h->saddr);
-	source->local = kw_addr_v6(&ip6h->daddr);
+	source->local.addr = kw_addr_v6(&ip6h->daddr);
 	source->ecn = ipv6_get_dsfield(ip6h) & INET_ECN_MASK;
 	if (kw_addr_is_link_local(&source->endpoint.addr))
 		source->endpoint.ifindex = inet6_iif(skb);
@@ -70,6 +71,7 @@ static void rx_control(struct rx *rx, struct sk_buff *skb)
 {
 	struct kw_gate_source source = {
 		.remote = rx->source.endpoint,
+		.local = rx->source.local,
 		.socket = rx->source.uplink->id,
 	};
 	int drop = kw_genl_control(rx->dev, &source, skb);
@@ -91,8 +93,8 @@ static void rx_tell(struct rx *rx)
 	atomic64_add(rx->opened, &session->traffic.rx_packets);
 	atomic64_add(rx->opened_len, &session->traffic.rx_bytes);
 	/* torn only while it moves, and then the next train puts it right */
-	if (data_race(!kw_addr_equal(&session->local, &rx->source.local)))
-		data_race(session->local = rx->source.local); /* as read */
+	if (data_race(!kw_addr_equal(&session->local, &rx->source.local.addr)))
+		data_race(session->local = rx->source.local.addr); /* as read */
 	if (rx->inner) {
 		kw_stats_rx(peer->stats, rx->inner, rx->inner_len);
 		kw_stats_rx(rx->dev->stats, rx->inner, rx->inner_len);

@@ -274,8 +274,34 @@ static int sock_oif(const struct kw_sock_route *route)
 	return route->sock->conf.ifindex ?: route->to->ifindex;
 }
 
-static int sock_route4(struct kw_sock_route *route, struct dst_cache *cache)
+/* As the remote wants it, while it's ours and on the way there. */
+static bool sock_may_leave(const struct dst_entry *dst, const struct kw_remote *remote)
 {
+	return !remote->local.ifindex ||
+	       dst_dev(dst)->ifindex == remote->local.ifindex;
+}
+
+static struct rtable *sock_lookup4(struct sock *sk, struct flowi4 *fl,
+				   const struct kw_remote *remote)
+{
+	struct rtable *rt;
+
+	if (kw_addr_is_v4(&remote->local.addr)) {
+		fl->saddr = remote->local.addr.word[3];
+		rt = ip_route_output_flow(sock_net(sk), fl, sk);
+		if (!IS_ERR(rt)) {
+			if (sock_may_leave(&rt->dst, remote))
+				return rt;
+			ip_rt_put(rt);
+		}
+		fl->saddr = 0;
+	}
+	return ip_route_output_flow(sock_net(sk), fl, sk);
+}
+
+static int sock_route4(struct kw_sock_route *route, struct kw_remote *remote)
+{
+	struct dst_cache *cache = &remote->cache;
 	struct sock *sk = route->sock->sock->sk;
 	struct flowi4 fl = {
 		.daddr = route->to->addr.word[3],
@@ -288,7 +314,7 @@ static int sock_route4(struct kw_sock_route *route, struct dst_cache *cache)
 	struct rtable *rt = dst_cache_get_ip4(cache, &fl.saddr);
 
 	if (!rt) {
-		rt = ip_route_output_flow(sock_net(sk), &fl, sk);
+		rt = sock_lookup4(sk, &fl, remote);
 		if (IS_ERR(rt))
 			return KEYWAY_DROP_TX_NO_PATH;
 		dst_cache_set_ip4(cache, &rt->dst, fl.saddr);
@@ -298,8 +324,27 @@ static int sock_route4(struct kw_sock_route *route, struct dst_cache *cache)
 	return 0;
 }
 
-static int sock_route6(struct kw_sock_route *route, struct dst_cache *cache)
+static struct dst_entry *sock_lookup6(struct sock *sk, struct flowi6 *fl,
+				      const struct kw_remote *remote)
 {
+	struct dst_entry *dst;
+
+	memcpy(&fl->saddr, &remote->local.addr, sizeof(fl->saddr));
+	if (ipv6_chk_addr(sock_net(sk), &fl->saddr, NULL, 0)) {
+		dst = ip6_dst_lookup_flow(sock_net(sk), sk, fl, NULL);
+		if (!IS_ERR(dst)) {
+			if (sock_may_leave(dst, remote))
+				return dst;
+			dst_release(dst);
+		}
+	}
+	fl->saddr = in6addr_any;
+	return ip6_dst_lookup_flow(sock_net(sk), sk, fl, NULL);
+}
+
+static int sock_route6(struct kw_sock_route *route, struct kw_remote *remote)
+{
+	struct dst_cache *cache = &remote->cache;
 	struct sock *sk = route->sock->sock->sk;
 	struct flowi6 fl = {
 		.fl6_sport = route->sock->conf.port,
@@ -312,7 +357,7 @@ static int sock_route6(struct kw_sock_route *route, struct dst_cache *cache)
 
 	if (!dst) {
 		memcpy(&fl.daddr, &route->to->addr, sizeof(fl.daddr));
-		dst = ip6_dst_lookup_flow(sock_net(sk), sk, &fl, NULL);
+		dst = sock_lookup6(sk, &fl, remote);
 		if (IS_ERR(dst))
 			return KEYWAY_DROP_TX_NO_PATH;
 		dst_cache_set_ip6(cache, dst, &fl.saddr);
@@ -332,9 +377,9 @@ int kw_sock_route_get(struct kw_remote *remote, struct kw_sock_route *route)
 		return KEYWAY_DROP_TX_NO_SOCKET;
 	route->to = &remote->endpoint;
 	if (route->sock->conf.family == AF_INET)
-		drop = sock_route4(route, &remote->cache);
+		drop = sock_route4(route, remote);
 	else
-		drop = sock_route6(route, &remote->cache);
+		drop = sock_route6(route, remote);
 	if (drop)
 		return drop;
 	out = dst_dev(route->dst);

@@ -232,18 +232,23 @@ static void dispatch(struct kwnl_nl_req *req, struct heard *heard)
 
 static void test_events(void)
 {
+	const struct kwnl_local local = { .addr = { 0x20, 1 }, .ifindex = 7 };
 	struct heard heard = {0};
 	struct kwnl_nl_req req;
 
 	begin(&req, KEYWAY_CMD_CONTROL_NTF, KEYWAY_A_CONTROL_DEV_ID);
 	kwnl_nl_put(&req, KEYWAY_A_CONTROL_PAYLOAD, "\1\1message", 9);
 	kwnl_nl_put(&req, KEYWAY_A_CONTROL_COOKIED, NULL, 0);
+	kwnl_nl_put_local(&req, KEYWAY_A_CONTROL_LOCAL, KEYWAY_A_CONTROL_LOCAL_IFINDEX, &local);
 	dispatch(&req, &heard);
 	test_eq(heard.controls, 1, "a message is handed on");
 	test_eq(heard.control.payload_len, 9, "whole");
 	test_mem(heard.payload, "\1\1messag", 8, "as it came");
 	test_ok(heard.control.cookied && !heard.control.remote.port,
 		"cookied, from nowhere");
+	test_ok(!memcmp(heard.control.local.addr, local.addr, sizeof(local.addr)) &&
+			heard.control.local.ifindex == 7,
+		"and where it came to");
 
 	begin(&req, KEYWAY_CMD_PEER_ASK, KEYWAY_A_PEER_DEV_ID);
 	kwnl_nl_put(&req, KEYWAY_A_PEER_ADDRESS, addr_a, sizeof(addr_a));

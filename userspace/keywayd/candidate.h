@@ -7,11 +7,22 @@
 #ifndef KEYWAYD_CANDIDATE_H
 #define KEYWAYD_CANDIDATE_H
 
-#include "libkwnl/kwnl.h"
+#include "libkwnl/kwnl_event.h"
 
 struct pathmgr_candidate {
 	uint32_t socket; /* 0: the kernel chooses by family */
 	struct kwnl_endpoint remote;
+	struct kwnl_local local; /* to send from */
 };
+
+/* Where an answer goes, from the address that was asked: a filter knows no other. */
+static inline struct pathmgr_candidate candidate_from(const struct kwnl_control *c)
+{
+	return (struct pathmgr_candidate){
+		.socket = c->socket,
+		.remote = c->remote,
+		.local = c->local,
+	};
+}
 
 #endif

@@ -86,6 +86,7 @@ static void discover_send(struct discover *d, const struct pathmgr_candidate *to
 		.dev = d->conf.dev,
 		.socket = to->socket,
 		.remote = to->remote,
+		.local = to->local,
 		.payload = packet.p,
 		.payload_len = packet.n,
 		.index = index,
@@ -224,7 +225,7 @@ static void discover_record(struct discover *d, const struct kwnl_control *c)
 static void discover_answer(struct discover *d, const struct kwnl_control *c)
 {
 	const struct kw_message_domain *domain = domain_lookup(d->conf.domain, c->mac1_key_id);
-	struct pathmgr_candidate to = { c->socket, c->remote };
+	struct pathmgr_candidate to = candidate_from(c);
 	uint8_t packet[KW_MESSAGE_MAX], nonce[24];
 	struct kw_request rq;
 	struct kw_source from = { .port = c->remote.port };

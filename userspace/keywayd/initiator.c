@@ -301,7 +301,7 @@ static void initiator_read(struct initiator *in, struct initiator_try *t,
 
 	if (t->reads >= INITIATOR_READS || c->payload_len > sizeof(r->packet.b))
 		return;
-	j.from = (struct pathmgr_candidate){ c->socket, c->remote };
+	j.from = candidate_from(c);
 	r->m = t->m;
 	r->packet.n = (uint16_t)c->payload_len;
 	memcpy(r->packet.b, c->payload, c->payload_len);
@@ -464,7 +464,7 @@ static void initiator_resp(struct initiator *in, struct initiator_try *t,
 static void initiator_cookie(struct initiator *in, struct initiator_try *t,
 			     const struct kwnl_control *c)
 {
-	struct pathmgr_candidate from = { c->socket, c->remote };
+	struct pathmgr_candidate from = candidate_from(c);
 	struct peer *p = t->owner->peer;
 	struct kw_message_init_view v;
 	struct kw_mackey cookie;

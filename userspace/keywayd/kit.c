@@ -37,6 +37,7 @@ void kit_send(struct kit *k, const struct pathmgr_candidate *to, struct kw_slice
 		.dev = k->conf.dev,
 		.socket = to->socket,
 		.remote = to->remote,
+		.local = to->local,
 		.payload = packet.p,
 		.payload_len = packet.n,
 		.index = index,
@@ -62,6 +63,7 @@ int kit_install(struct kit *k, const struct kit_end *end, struct job_session *s)
 		.role = (uint8_t)end->role,
 		.socket = end->at.socket,
 		.remote = end->at.remote,
+		.local = end->at.local,
 	};
 	int err;
 

@@ -116,8 +116,7 @@ static void responder_join(struct responder_inquiry *q, const struct kwnl_contro
 	if (q->sources == REPLAYCACHE_SOURCES)
 		return;
 	q->source[q->sources] = *s;
-	q->at[q->sources].socket = c->socket;
-	q->at[q->sources++].remote = c->remote;
+	q->at[q->sources++] = candidate_from(c);
 }
 
 static struct responder_inquiry *responder_same(struct responder *r, struct kw_slice packet,
@@ -142,7 +141,7 @@ static void responder_demand(struct responder *r, const struct kwnl_control *c,
 			     const struct replaycache_source *s)
 {
 	const struct kw_message_domain *d = domain_lookup(r->kit->conf.domain, c->mac1_key_id);
-	struct pathmgr_candidate to = { c->socket, c->remote };
+	struct pathmgr_candidate to = candidate_from(c);
 	uint8_t packet[KW_MESSAGE_COOKIE_SIZE];
 
 	if (!d)
@@ -199,7 +198,7 @@ static void responder_begin(struct responder *r, const struct kwnl_control *c,
 
 void responder_input(struct responder *r, const struct kwnl_control *c)
 {
-	struct pathmgr_candidate to = { c->socket, c->remote };
+	struct pathmgr_candidate to = candidate_from(c);
 	struct replaycache_source s = { .socket = c->socket };
 	enum replaycache_verdict verdict;
 	struct responder_inquiry *q;

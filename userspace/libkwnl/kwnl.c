@@ -216,6 +216,8 @@ int kwnl_send_control(struct kwnl *k, struct kwnl_control_req *r)
 	if (r->socket)
 		kwnl_nl_put_u32(&req, KEYWAY_A_CONTROL_SOCKET, r->socket);
 	kwnl_nl_put_endpoint(&req, KEYWAY_A_CONTROL_REMOTE, &r->remote);
+	kwnl_nl_put_local(&req, KEYWAY_A_CONTROL_LOCAL, KEYWAY_A_CONTROL_LOCAL_IFINDEX,
+			  &r->local);
 	kwnl_nl_put(&req, KEYWAY_A_CONTROL_PAYLOAD, r->payload, r->payload_len);
 	if (r->index)
 		kwnl_nl_put_u32(&req, KEYWAY_A_CONTROL_INDEX, r->index);

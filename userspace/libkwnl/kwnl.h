@@ -32,6 +32,12 @@
 
 struct kwnl;
 
+/* An address of this host and the interface by which it was reached. */
+struct kwnl_local {
+	uint8_t addr[KWNL_ADDR_SIZE]; /* zeros: the kernel chooses */
+	uint32_t ifindex;
+};
+
 struct kwnl_endpoint {
 	uint8_t addr[KWNL_ADDR_SIZE];
 	uint16_t port;	  /* 0: no endpoint */
@@ -227,6 +233,7 @@ struct kwnl_session_set_req {
 	uint32_t refuse_after;	     /* seconds, 180…600; 0: the kernel's 180 */
 	uint32_t socket;	     /* 0: not given */
 	struct kwnl_endpoint remote; /* port 0: not given */
+	struct kwnl_local local; /* to send from */
 };
 
 /* Reserves an index for 20 s. -ENOSPC: 8 of the peer or 4096 of the device
@@ -290,6 +297,7 @@ struct kwnl_control_req {
 	uint32_t dev;
 	uint32_t socket;	     /* 0: the kernel chooses by family */
 	struct kwnl_endpoint remote; /* port 0: not given (control frames) */
+	struct kwnl_local local; /* to send from */
 	const void *payload;	     /* whole message, or body of the frame */
 	size_t payload_len;	     /* at most KWNL_PAYLOAD_MAX */
 	uint32_t index;		     /* reservation to let answers in to; 0: none */

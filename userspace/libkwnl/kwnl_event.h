@@ -21,6 +21,7 @@ struct kwnl_control {
 	uint32_t channel;	     /* enum keyway_channel */
 	uint32_t socket;	     /* 0: unknown */
 	struct kwnl_endpoint remote; /* port 0: none, as inside FORWARD */
+	struct kwnl_local local;     /* it came to */
 	const uint8_t *payload;	     /* borrowed until the callback returns */
 	size_t payload_len;
 	uint32_t index; /* reservation or session that it is for; 0: none */

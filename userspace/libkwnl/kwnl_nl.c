@@ -417,3 +417,14 @@ void kwnl_nl_put_endpoint(struct kwnl_nl_req *req, int attr,
 		kwnl_nl_put_u32(req, KEYWAY_A_ENDPOINT_IFINDEX, ep->ifindex);
 	kwnl_nl_end_nest(req, nest);
 }
+
+void kwnl_nl_put_local(struct kwnl_nl_req *req, int addr, int ifindex,
+		       const struct kwnl_local *local)
+{
+	static const uint8_t none[KWNL_ADDR_SIZE];
+
+	if (!memcmp(local->addr, none, sizeof(none)))
+		return;
+	kwnl_nl_put(req, addr, local->addr, sizeof(local->addr));
+	kwnl_nl_put_u32(req, ifindex, local->ifindex);
+}

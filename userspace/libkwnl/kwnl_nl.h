@@ -95,6 +95,9 @@ int kwnl_nl_refusal(struct kwnl_nl *nl, const struct nlmsghdr *h);
 void kwnl_nl_start(struct kwnl *k, struct kwnl_nl_req *req, uint8_t cmd);
 void kwnl_nl_put_endpoint(struct kwnl_nl_req *req, int attr,
 			  const struct kwnl_endpoint *ep);
+/* By these two attributes, or none for zeros. */
+void kwnl_nl_put_local(struct kwnl_nl_req *req, int addr, int ifindex,
+		       const struct kwnl_local *local);
 int kwnl_nl_finish(struct kwnl *k, struct kwnl_nl_req *req) KW_MUST;
 
 #endif

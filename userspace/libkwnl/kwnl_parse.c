@@ -409,6 +409,8 @@ static const struct kwnl_parse_row kwnl_parse_control_rows[] = {
 	NUMBER(KEYWAY_A_CONTROL_CHANNEL, kwnl_control, channel),
 	NUMBER(KEYWAY_A_CONTROL_SOCKET, kwnl_control, socket),
 	NEST(KEYWAY_A_CONTROL_REMOTE, kwnl_control, remote, kwnl_parse_endpoint_table),
+	BYTES(KEYWAY_A_CONTROL_LOCAL, kwnl_control, local.addr),
+	NUMBER(KEYWAY_A_CONTROL_LOCAL_IFINDEX, kwnl_control, local.ifindex),
 	CALL(KEYWAY_A_CONTROL_PAYLOAD, kwnl_parse_payload),
 	NUMBER(KEYWAY_A_CONTROL_INDEX, kwnl_control, index),
 	NUMBER(KEYWAY_A_CONTROL_MAC1_KEY_ID, kwnl_control, mac1_key_id),

@@ -175,6 +175,8 @@ int kwnl_set_session(struct kwnl *k, struct kwnl_session_set_req *r)
 	if (r->socket)
 		kwnl_nl_put_u32(&req, KEYWAY_A_SESSION_SOCKET, r->socket);
 	kwnl_nl_put_endpoint(&req, KEYWAY_A_SESSION_REMOTE, &r->remote);
+	kwnl_nl_put_local(&req, KEYWAY_A_SESSION_LOCAL, KEYWAY_A_SESSION_LOCAL_IFINDEX,
+			  &r->local);
 	return kwnl_nl_finish(k, &req);
 }
 
