@@ -41,7 +41,7 @@ wire_does "ip ecn set ect1"
 marked "a change to the other code point arrives" $ECT0 InECT1Pkts
 # whole trains alone are marked; each holds three packets or more
 wire_does "meta length > 4000 ip ecn set ce counter"
-offloads_serve "$(scaled 1M 64K)"
+offloads_serve "$(scaled 1M 512K)"
 ecn() { local h; for h in hA hB; do on $h sysctl -qw net.ipv4.tcp_ecn=$1; done; }
 borne() { echo $(($(arrived InCEPkts) + $(drops gA rx_ecn))); }        # what TCP sends again can't bear it
 bore() { [ "$(borne)" -ge "$1" ]; }
