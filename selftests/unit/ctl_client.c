@@ -73,19 +73,25 @@ static int listening(void)
 	return fd;
 }
 
-/* Asks a daemon that gives this answer; error has its sentence. */
-static int ask(int fd, const char *answer, char error[CTL_ERROR])
+/* Asks a daemon that runs so; error has its sentence. */
+static int ask_daemon(struct daemon *daemon, void *(*run)(void *), char error[CTL_ERROR])
 {
-	struct daemon daemon = {fd, answer};
 	json_t *got = NULL;
 	pthread_t thread;
 	int code;
 
-	pthread_create(&thread, NULL, serve, &daemon);
+	pthread_create(&thread, NULL, run, daemon);
 	code = ctl_ask(json_pack("{ss}", "cmd", "status"), 1, &got, error);
 	pthread_join(thread, NULL);
 	json_decref(got);
 	return code;
+}
+
+static int ask(int fd, const char *answer, char error[CTL_ERROR])
+{
+	struct daemon daemon = {fd, answer};
+
+	return ask_daemon(&daemon, serve, error);
 }
 
 static void test_refusals(int fd)
@@ -164,14 +170,8 @@ static int ask_ending(const char *next)
 {
 	struct daemon daemon = {listening(), next};
 	char error[CTL_ERROR];
-	json_t *got = NULL;
-	pthread_t thread;
-	int code;
+	int code = ask_daemon(&daemon, end, error);
 
-	pthread_create(&thread, NULL, end, &daemon);
-	code = ctl_ask(json_pack("{ss}", "cmd", "status"), 1, &got, error);
-	pthread_join(thread, NULL);
-	json_decref(got);
 	close(daemon.fd);
 	return code;
 }
