@@ -142,12 +142,7 @@ void channel_adopt(struct channel *c)
 	trustdb_each(c->conf.trust, channel_check_peer, c);
 }
 
-static void channel_again(void *arg)
-{
-	channel_adopt(arg);
-}
-
-static void channel_lost(void *arg)
+static void channel_reread(void *arg)
 {
 	channel_adopt(arg);
 }
@@ -159,7 +154,7 @@ static const struct kwnl_event_ops channel_ops = {
 	.peer = channel_peer,
 	.session = channel_session,
 	.path = channel_path,
-	.lost = channel_lost,
+	.lost = channel_reread,
 };
 
 static void channel_readable(unsigned int ready, void *arg)
@@ -224,7 +219,7 @@ struct channel *channel_create(const struct channel_conf *conf, struct failure *
 	int err;
 
 	c->conf = *conf;
-	c->again = loop_timer_create(conf->loop, channel_again, c);
+	c->again = loop_timer_create(conf->loop, channel_reread, c);
 	err = channel_open(c);
 	if (!err)
 		return c;
