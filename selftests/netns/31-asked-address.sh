@@ -43,5 +43,6 @@ ip -n gB route del default via 198.51.100.254 dev up0
 check "once the way leads by another interface, that one's is" until_ok 30 found_at 198.51.101.1
 ip -n gB addr add 198.51.101.78/24 dev up1
 leaves_from() { reaches gA "$(key_address gB)" && [ "$(local_of_gB)" = "$1" ]; }
-on wire nft 'table ip nat { chain prerouting { type nat hook prerouting priority dstnat; ip daddr 198.51.101.1 dnat to 198.51.101.78; }; }'
+# each packet by itself: conntrack would leave alone a flow that gB's next packet begins
+on wire nft 'table ip swap { chain pre { type filter hook prerouting priority raw; ip daddr 198.51.101.1 ip daddr set 198.51.101.78; ip saddr 198.51.101.78 ip saddr set 198.51.101.1; }; }'
 check "once packets come to another address, data leaves from that one" until_ok 20 leaves_from 198.51.101.78
