@@ -56,7 +56,10 @@ wire_marked() { # a mark of the gateway's, which is the last to be captured
 	on "g${SIDE%0}" bash -c "echo KW-MARK > /dev/udp/${WAN[g${SIDE%0}]}.254/9"
 	grep -qa KW-MARK "$CAPTURED"
 }
-wire_stop() { until_ok 20 wire_marked; kill $CAPTURE; wait $CAPTURE; }
+wire_stop() { # without its mark a capture may have missed what was said
+	until_ok 20 wire_marked || die "the capture at $SIDE gets its mark"
+	kill $CAPTURE; wait $CAPTURE
+}
 # what replay.py takes: sends captured datagrams again; prints how many
 wire_replay() { on wire python3 selftests/netns/replay.py "$@"; }
 
