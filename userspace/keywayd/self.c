@@ -51,8 +51,8 @@ static int self_read_secrets(struct self *s, const char *file, struct failure *f
 	err = file_read(file, SELF_DOMAIN_MAX, FILE_SECRET, &text, &size);
 	if (err)
 		return failure_set(f, FAILURE_CONFIG,
-				   "%s: domain secret not read - %s - make it root's and chmod 600 it",
-				   file, strerror(-err));
+				   "%s: domain secret not read - %s - run: chmod 600 %s, and chown it to keywayd's user",
+				   file, strerror(-err), file);
 	err = self_parse_secrets(s, text);
 	explicit_bzero(text, size);
 	free(text);
