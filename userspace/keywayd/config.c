@@ -343,8 +343,8 @@ struct config *config_read_again(const struct config *old, const char *file, str
 	if (!fixed)
 		return fresh;
 	(void)failure_set(f, FAILURE_CONFIG,
-			  "%s:1:1: %s not changed - that needs a fresh device - run: keyway down && keyway up %s",
-			  file, fixed, file);
+			  "%s:1:1: %s not changed - that needs a fresh device - run: keyway down %s, then keyway up %s (the service: systemctl start keywayd)",
+			  file, fixed, old->name, file);
 	config_destroy(fresh);
 	return NULL;
 }
