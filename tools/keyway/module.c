@@ -43,11 +43,26 @@ static bool module_installed(const char *release)
 	return found;
 }
 
+/* Then no headers help: the Makefile builds for another kernel than this. */
+static bool module_too_old(const char *release)
+{
+	unsigned int major, minor;
+
+	return sscanf(release, "%u.%u", &major, &minor) == 2 &&
+	       (major < 6 || (major == 6 && minor < 12));
+}
+
 static int module_missing(void)
 {
 	struct utsname u;
 
 	uname(&u);
+	if (module_too_old(u.release))
+		return cli_fail(
+			CLI_NOT_FOUND,
+			"no kernel module - the running kernel %s is too old, keyway.ko "
+			"needs 6.12 or newer - boot a newer one, see: ls /lib/modules",
+			u.release);
 	if (module_installed(u.release))
 		return cli_fail(
 			CLI_NOT_FOUND,
@@ -57,7 +72,7 @@ static int module_missing(void)
 	return cli_fail(
 		CLI_NOT_FOUND,
 		"no kernel module - keyway.ko is not installed for the running kernel "
-		"%s - install linux-headers-%s, then make && make install",
+		"%s - install linux-headers-%s, then make && sudo make install",
 		u.release, u.release);
 }
 
