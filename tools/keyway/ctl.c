@@ -37,7 +37,7 @@ static int ctl_say_errno(char error[CTL_ERROR], int err)
 	if (err == EAGAIN || err == ETIMEDOUT)
 		return ctl_say(error, CLI_TIMEOUT,
 			       "keywayd - it does not answer in time - see its log: "
-			       "journalctl -u keywayd");
+			       "journalctl -t keywayd");
 	if (err == EPERM || err == EACCES)
 		return ctl_say(error, CLI_PERMISSION,
 			       "keywayd - it listens to root only - try with sudo");
@@ -45,7 +45,7 @@ static int ctl_say_errno(char error[CTL_ERROR], int err)
 		return ctl_say(error, CLI_DAEMON_DOWN,
 			       "keywayd - it does not run in this network namespace - "
 			       "keyway up");
-	snprintf(error, CTL_ERROR, "keywayd - %s - see its log: journalctl -u keywayd",
+	snprintf(error, CTL_ERROR, "keywayd - %s - see its log: journalctl -t keywayd",
 		 strerror(err));
 	return CLI_INTERNAL;
 }
@@ -200,7 +200,8 @@ static int ctl_refusal(const json_t *answer, char error[CTL_ERROR])
 	return ctl_say(
 		error, code > 0 && code <= CLI_PERMISSION ? (int)code : CLI_INTERNAL,
 		text ? text
-		     : "keywayd - it refused without a reason - journalctl -u keywayd");
+		     : "keywayd - it refused without a reason - see its log: "
+		       "journalctl -t keywayd");
 }
 
 int ctl_ask(json_t *request, unsigned int seconds, json_t **answer, char error[CTL_ERROR])

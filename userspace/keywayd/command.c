@@ -125,7 +125,7 @@ static struct node *command_make(struct command *c, const char *file, struct fai
 	}
 	if (c->n == COMMAND_NODES) {
 		(void)failure_set(f, FAILURE_INTERNAL,
-				  "%s refused - one daemon serves at most %d devices - take one down",
+				  "%s refused - one daemon serves at most %d devices - run first: keyway down NAME",
 				  file, COMMAND_NODES);
 		return NULL;
 	}

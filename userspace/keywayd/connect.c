@@ -127,7 +127,7 @@ static void connect_reach(struct connect_peer *cp)
 	p->candidates = (unsigned int)pathmgr_candidates(cp->c->conf.pathmgr, &p->addr,
 							 p->candidate, PEER_CANDIDATES);
 	if (!p->candidates) {
-		connect_at(cp, CONNECT_REACH, "no endpoint within reach is known");
+		connect_at(cp, CONNECT_REACH, "no endpoint within reach is known - check its Endpoint, or wait until it calls");
 		return;
 	}
 	connect_discover(cp);
@@ -153,7 +153,7 @@ static void connect_gave_up(struct connect_peer *cp)
 	cp->wanted = false;
 	if (discover_running(cp->peer) || handshake_running(cp->peer) || cp->step == CONNECT_UP)
 		return;
-	connect_set_step(cp, CONNECT_TRUST, "no answer in 90 s");
+	connect_set_step(cp, CONNECT_TRUST, "no answer in 90 s - is its UDP port open, and does it trust this node?");
 	if (cp->kept)
 		loop_timer_set(cp->timer, CONNECT_AGAIN);
 }
