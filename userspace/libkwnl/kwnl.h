@@ -214,7 +214,7 @@ struct kwnl_session_req {
 struct kwnl_session_reply {
 	uint32_t dev;
 	uint32_t index;	  /* local, never 0 */
-	uint32_t highest; /* n of wire.md §4, 0 if none */
+	uint32_t highest; /* n of protocol.md §4, 0 if none */
 };
 
 struct kwnl_session_set_req {
