@@ -236,8 +236,8 @@ struct kwnl_session_set_req {
 	struct kwnl_local local; /* to send from */
 };
 
-/* Reserves an index for 20 s. -ENOSPC: 8 of the peer or 4096 of the device
- * are out; -ENOENT: no such peer. */
+/* Reserves an index for 20 s. -EDQUOT: 8 of the peer are out; -ENOSPC: 4096 of
+ * the device; -ENOENT: no such peer. */
 int kwnl_new_session(struct kwnl *k, const struct kwnl_session_req *req,
 		     struct kwnl_session_reply *reply) KW_MUST;
 
@@ -310,8 +310,10 @@ struct kwnl_control_req {
 
 /*
  * Sends one message or control frame. -ESTALE: the reservation is gone;
- * -ENETUNREACH, -EHOSTUNREACH: no route to remote; -ENOTCONN: the peer has no
- * session to send the frame on.
+ * -EHOSTUNREACH: no route to remote; -ELOOP: the route leads into the device
+ * itself; -EMSGSIZE: longer than the way takes; -ENOTCONN: the socket is
+ * closed, or the peer has no session or path to send the frame on; -ENOENT: no
+ * such socket or peer; -EAFNOSUPPORT: no socket of remote's family.
  */
 int kwnl_send_control(struct kwnl *k, struct kwnl_control_req *req) KW_MUST;
 
