@@ -231,8 +231,8 @@ struct kwnl_session_set_req {
 	uint8_t scope;
 	uint8_t role;
 	uint32_t refuse_after;	     /* seconds, 180…600; 0: the kernel's 180 */
-	uint32_t socket;	     /* 0: not given */
-	struct kwnl_endpoint remote; /* port 0: not given */
+	uint32_t socket;	     /* this and remote must be given */
+	struct kwnl_endpoint remote;
 	struct kwnl_local local; /* to send from */
 };
 
