@@ -3,7 +3,7 @@
 /*
  * A device's configuration file as keywayd wants it: [Interface] once, [Peer]
  * repeated. Text in, struct out; the peers go into a trust store. Called by
- * main at start and at each reload.
+ * main.c, command.c and node.c.
  */
 #ifndef KEYWAYD_CONFIG_H
 #define KEYWAYD_CONFIG_H

@@ -335,7 +335,7 @@ void connect_session(struct connect *c, const struct kwnl_session *s)
 	}
 }
 
-/* --- what main.c says ----------------------------------------------------- */
+/* --- what node.c says ----------------------------------------------------- */
 
 /* Meanwhile the peer may have come up by itself. */
 static void connect_fired(void *arg)

@@ -2,9 +2,9 @@
 /* Copyright (C) 2026 The Keyway authors */
 /*
  * The line that a peer walks from trusted to up, and the only file beside
- * main.c that knows all engines: it makes them, hears their reports and takes
- * the next step. main.c feeds it what the kernel, the trust table and the path
- * manager say. Loop thread.
+ * node.c that knows all engines: it makes them, hears their reports and takes
+ * the next step. node.c feeds it what the trust table and the path manager
+ * say, channel.c what the kernel says. Loop thread.
  */
 #ifndef KEYWAYD_CONNECT_H
 #define KEYWAYD_CONNECT_H

@@ -4,7 +4,8 @@
  * Cookies, both sides. As responder: secrets drawn anew every two minutes and
  * given to the kernel, which checks mac2; the rule of when we are under load;
  * the COOKIE message. As initiator: cookies received, kept 110 s per socket
- * and remote address. Called by handshake_*.c. Loop thread.
+ * and remote address. Called by handshake.c, initiator.c and responder.c. Loop
+ * thread.
  */
 #ifndef KEYWAYD_COOKIE_H
 #define KEYWAYD_COOKIE_H

@@ -4,7 +4,7 @@
  * The control socket: abstract unix socket "@keyway" of this network
  * namespace, one JSON object a line each way (control-socket.md). Checks who
  * asks, which members a request may have, and calls its handler. Loop thread;
- * main.c fills the table.
+ * made by main.c with the table of command.c.
  */
 #ifndef KEYWAYD_CTL_H
 #define KEYWAYD_CTL_H

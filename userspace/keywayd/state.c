@@ -3,7 +3,7 @@
 /*
  * What keywayd remembers across restarts. Owns the remembered things and the
  * file DIR/state, which is in the syntax of configuration files. Texts that
- * hold keys are wiped. Called by main's init list and by the engines.
+ * hold keys are wiped. Made by self.c, called by the engines.
  */
 #include "state.h"
 

@@ -2,10 +2,10 @@
 /* Copyright (C) 2026 The Keyway authors */
 /*
  * What keywayd remembers across restarts: its static keys, port and floor, and
- * of each peer the highest epoch and last timestamp. One JSON file, replaced
- * whole (0600, in a 0700 directory). Losing it costs a round trip, never
- * safety. Loop thread only. Without a directory all stays in memory, which is
- * how the simulator runs it.
+ * of each peer the highest epoch and last timestamp. One file in the syntax of
+ * the configuration, replaced whole (0600, in a 0700 directory). Losing it
+ * costs a round trip, never safety. Loop thread only. Without a directory all
+ * stays in memory, which is how the simulator runs it.
  */
 #ifndef KEYWAYD_STATE_H
 #define KEYWAYD_STATE_H

@@ -2,7 +2,7 @@
 // Copyright (C) 2026 The Keyway authors
 /*
  * JSON forms of libkeyway's objects. Owns nothing: each value is a new
- * reference of the caller's. Called by keywayd's control socket and state.
+ * reference of the caller's. Called by keywayd's control socket and by keyway.
  */
 #include "json.h"
 

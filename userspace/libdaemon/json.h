@@ -3,7 +3,7 @@
 /*
  * JSON forms of what libkeyway and libkwnl hand out (jansson): addresses,
  * endpoints, prefixes, fingerprints; and one request line taken in with limits.
- * Each maker gives a new reference. Used by keywayd's control socket and state.
+ * Each maker gives a new reference. Used by keywayd's control socket and by keyway.
  */
 #ifndef KW_JSON_H
 #define KW_JSON_H

@@ -4,7 +4,7 @@
  * Record sets as people and directories exchange them: a JSON object, or a
  * list of key=value texts for DNS TXT (protocol.md, Record set). Both are made
  * from the binary form and give it back byte for byte, so the caller verifies
- * only that. Called by what announces and discovers, and by the CLI.
+ * only that. For directories; so far its tests alone call it.
  */
 #ifndef KW_RECORDFORM_H
 #define KW_RECORDFORM_H

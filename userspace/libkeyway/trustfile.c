@@ -3,7 +3,7 @@
 /*
  * Text of the trust store, line by line: one reader cuts lines into section
  * headers and key-value pairs for the two who need them. Owns nothing; called
- * by keywayd at start and reload, and by the CLI's trust commands.
+ * by keywayd's trustlist.c.
  */
 #include "trustfile.h"
 

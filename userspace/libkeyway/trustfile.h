@@ -4,8 +4,8 @@
  * The trust store as the text that people edit: [Peer] sections and nothing
  * else, with the keys and comments of a device's configuration. Reads, writes
  * one entry, and finds an entry's section, so that a tool can add, cut or
- * replace it and leave all else as it was written. Pure; files are keywayd's
- * and the CLI's.
+ * replace it and leave all else as it was written. Pure; the file is
+ * keywayd's.
  */
 #ifndef KW_TRUSTFILE_H
 #define KW_TRUSTFILE_H

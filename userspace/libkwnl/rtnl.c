@@ -3,7 +3,7 @@
 /*
  * Requests to rtnetlink: links, addresses, routes whose next hop is a key, and
  * the neighbour table's thresholds. Owns one netlink socket; called by
- * keywayd's path manager and router and by the command line tool.
+ * keywayd's device, router and uplink.
  */
 #include <errno.h>
 #include <stdlib.h>

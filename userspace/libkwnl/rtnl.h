@@ -3,9 +3,9 @@
 /*
  * The few rtnetlink requests that keywayd needs: addresses, routes whose next
  * hop is a key, links, neighbour table thresholds, and notifications about
- * links and addresses of this network namespace. Synchronous; called
- * by keywayd's path manager and router and by the command line tool. Every
- * call returns 0 or a negative errno, then kwnl_rtnl_strerror() says more.
+ * links and addresses of this network namespace. Synchronous; called by
+ * keywayd: device.c, router.c and, for the path manager, uplink.c. Every call
+ * returns 0 or a negative errno, then kwnl_rtnl_strerror() says more.
  * Addresses are 16 bytes, IPv4 v4-mapped with 96 added to prefix lengths.
  */
 #ifndef KEYWAY_RTNL_H
