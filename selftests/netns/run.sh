@@ -4,8 +4,8 @@
 #
 # Runs scenarios one after the other in a guest, each in its own time limit,
 # and after each looks at the kernel log and unloads nothing: many run in one
-# boot. `run.sh 10-link 20-handshake` runs those whose names begin so; without
-# names, all. Prints TAP. Called through vm/run.sh.
+# boot. `run.sh 10-link 20` runs those whose names begin so; without names, all.
+# Prints TAP. Called through vm/run.sh.
 cd "$(dirname "$0")/../.." || exit 1
 DIR=selftests/netns
 LIMIT=${KEYWAY_LIMIT:-240}; [ "${KEYWAY_SCALE:-}" = debug ] && LIMIT=$((LIMIT * 3))
