@@ -92,7 +92,7 @@ enum keyway_path_state {
  * @KEYWAY_REASON_EVICTED: made room for another
  * @KEYWAY_REASON_ROAM: the path's remote endpoint moved after its challenge
  *   was answered
- * @KEYWAY_REASON_LINK: the path's uplink came, went or changed
+ * @KEYWAY_REASON_LINK: reserved, not sent yet
  * @KEYWAY_REASON_FORK: the virtual machine was cloned; all sessions are void
  */
 enum keyway_reason {
