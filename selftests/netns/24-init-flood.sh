@@ -18,11 +18,11 @@ acquires() { for ((t = 0; t < tries; t++)); do acquire; done | sort -n > "$RUN/$
 median() { sed -n "$((tries / 2 + 1))p" "$RUN/$1"; }
 acquires quiet
 ip netns exec wire build/test/flood 198.51.100.1 51900 "$(gateway_key gB)" "$rate" 600 > "$RUN/flood" & FLOOD=$!
-flooded_gB() { [ "$(drops gB rx_budget)" -gt "$1" ]; }
-until_ok 20 flooded_gB 100
+flooded_gB() { [ "$(packets_in gB up0)" -gt "$1" ]; }
+until_ok 20 flooded_gB $(($(packets_in gB up0) + 100))
 acquires flooded
-before=$(drops gB rx_budget)
-check "the flood went on to the end" until_ok 20 flooded_gB "$before"
+check "the flood went on to the end" until_ok 20 flooded_gB $(($(packets_in gB up0) + rate / 2))
+is "and each of its mac1 was right" "$(drops gB rx_mac1)" 0
 kill $FLOOD; wait $FLOOD
 quiet=$(median quiet) flooded=$(median flooded)
 note <<< "acquire takes $quiet ms, and $flooded ms under $rate messages a second"
