@@ -124,12 +124,17 @@ static int sock_make(struct kw_dev *dev, struct kw_sock *sock)
 		.ipv6_v6only = true,
 	};
 	struct net *net = kw_netdev_net(dev);
+	struct socket *made;
+	int err;
 
 	if (!net)
 		return -ENONET;
 	if (cfg.bind_ifindex && !sock_has_interface(net, cfg.bind_ifindex))
 		return -ENODEV;
-	return udp_sock_create(net, &cfg, &sock->sock);
+	err = udp_sock_create(net, &cfg, &made);
+	if (!err)
+		sock->sk = made->sk;
+	return err;
 }
 
 static void sock_setup(struct kw_sock *sock)
@@ -141,7 +146,7 @@ static void sock_setup(struct kw_sock *sock)
 		.gro_receive = kw_slice_gro_receive,
 		.gro_complete = kw_slice_gro_complete,
 	};
-	struct sock *sk = sock->sock->sk;
+	struct sock *sk = sock->sk;
 
 	sk->sk_allocation = GFP_ATOMIC;
 	sk->sk_sndbuf = INT_MAX;
@@ -164,7 +169,25 @@ static int sock_hook(struct kw_sock *sock)
 		.hooknum = NF_INET_LOCAL_IN,
 		.priority = NF_IP_PRI_LAST,
 	};
-	return nf_register_net_hook(sock_net(sock->sock->sk), &sock->hook);
+	return nf_register_net_hook(sock_net(sock->sk), &sock->hook);
+}
+
+static void sock_free(struct rcu_head *rcu)
+{
+	struct kw_sock *sock = container_of(rcu, struct kw_sock, rcu);
+
+	kw_remote_uplink_put(sock->uplink);
+	kfree(sock);
+}
+
+/*
+ * Packets may be in here until the grace period ends: not every kernel waits
+ * for them as it releases the socket, whose memory lasts as long.
+ */
+static void sock_end(struct kw_sock *sock)
+{
+	udp_tunnel_sock_release(sock->sk);
+	call_rcu(&sock->rcu, sock_free);
 }
 
 struct kw_sock *kw_sock_open(struct kw_dev *dev, const struct kw_sock_conf *conf,
@@ -194,16 +217,16 @@ struct kw_sock *kw_sock_open(struct kw_dev *dev, const struct kw_sock_conf *conf
 	}
 	sock_setup(sock);
 	err = sock_hook(sock);
-	if (err)
-		goto out_sock;
+	if (err) {
+		RCU_INIT_POINTER(sock->uplink->sock, NULL);
+		sock_end(sock);
+		return ERR_PTR(err);
+	}
 	dev->socks->next_id++;
 	list_add_tail(&sock->entry, &dev->socks->list);
 	kw_netdev_changed(dev, KW_NETDEV_SOCKETS);
 	return sock;
 
-out_sock:
-	RCU_INIT_POINTER(sock->uplink->sock, NULL);
-	udp_tunnel_sock_release(sock->sock->sk);
 out_uplink:
 	kw_remote_uplink_put(sock->uplink);
 out_free:
@@ -226,12 +249,9 @@ void kw_sock_close(struct kw_sock *sock)
 	list_del(&sock->entry);
 	RCU_INIT_POINTER(sock->uplink->sock, NULL);
 	sock_leave(sock);
-	nf_unregister_net_hook(sock_net(sock->sock->sk), &sock->hook);
-	/* waits for a grace period: afterwards no packet is in here */
-	udp_tunnel_sock_release(sock->sock->sk);
-	kw_remote_uplink_put(sock->uplink);
+	nf_unregister_net_hook(sock_net(sock->sk), &sock->hook);
 	kw_netdev_changed(sock->dev, KW_NETDEV_SOCKETS);
-	kfree_rcu(sock, rcu);
+	sock_end(sock);
 }
 
 void kw_sock_close_all(struct kw_dev *dev)
@@ -302,7 +322,7 @@ static struct rtable *sock_lookup4(struct sock *sk, struct flowi4 *fl,
 static int sock_route4(struct kw_sock_route *route, struct kw_remote *remote)
 {
 	struct dst_cache *cache = &remote->cache;
-	struct sock *sk = route->sock->sock->sk;
+	struct sock *sk = route->sock->sk;
 	struct flowi4 fl = {
 		.daddr = route->to->addr.word[3],
 		.fl4_sport = route->sock->conf.port,
@@ -345,7 +365,7 @@ static struct dst_entry *sock_lookup6(struct sock *sk, struct flowi6 *fl,
 static int sock_route6(struct kw_sock_route *route, struct kw_remote *remote)
 {
 	struct dst_cache *cache = &remote->cache;
-	struct sock *sk = route->sock->sock->sk;
+	struct sock *sk = route->sock->sk;
 	struct flowi6 fl = {
 		.fl6_sport = route->sock->conf.port,
 		.fl6_dport = route->to->port,
@@ -401,7 +421,7 @@ void kw_sock_route_put(struct kw_sock_route *route)
 static void sock_send4(const struct kw_sock_route *route, struct sk_buff *skb,
 		       const struct kw_sock_header *header)
 {
-	udp_tunnel_xmit_skb(dst_rtable(route->dst), route->sock->sock->sk, skb,
+	udp_tunnel_xmit_skb(dst_rtable(route->dst), route->sock->sk, skb,
 			    route->from.word[3], route->to->addr.word[3],
 			    header->ds, ip4_dst_hoplimit(route->dst),
 			    header->fragment ? 0 : htons(IP_DF),
@@ -416,7 +436,7 @@ static void sock_send6(const struct kw_sock_route *route, struct sk_buff *skb,
 
 	memcpy(&from, &route->from, sizeof(from));
 	memcpy(&to, &route->to->addr, sizeof(to));
-	udp_tunnel6_xmit_skb(route->dst, route->sock->sock->sk, skb, NULL,
+	udp_tunnel6_xmit_skb(route->dst, route->sock->sk, skb, NULL,
 			     &from, &to, header->ds,
 			     ip6_dst_hoplimit(route->dst), 0,
 			     route->sock->conf.port, route->to->port,

@@ -21,7 +21,7 @@ struct dst_entry;
 struct kw_dev;
 struct netlink_ext_ack;
 struct sk_buff;
-struct socket;
+struct sock;
 
 struct kw_sock_conf {
 	u16 family;			/* AF_INET or AF_INET6 (IPv6 only) */
@@ -34,7 +34,7 @@ struct kw_sock {
 	struct kw_remote_uplink *uplink;	/* id and family are there */
 	struct kw_dev *dev;
 	struct kw_sock_conf conf;	/* immutable, port filled in */
-	struct socket *sock;
+	struct sock *sk;		/* counted; may be used until freed */
 	struct nf_hook_ops hook;	/* LOCAL_IN: keeps trains whole */
 	struct list_head entry;		/* by ascending id */
 	struct rcu_head rcu;
