@@ -14,6 +14,7 @@
 #include <net/dst.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 #include <net/net_namespace.h>
 #include <net/route.h>
 #include <net/udp.h>
@@ -297,26 +298,40 @@ static int sock_oif(const struct kw_sock_route *route)
 /* As the remote wants it, while it's ours and on the way there. */
 static bool sock_may_leave(const struct dst_entry *dst, const struct kw_remote *remote)
 {
-	return !remote->local.ifindex ||
-	       dst_dev(dst)->ifindex == remote->local.ifindex;
+	const u32 came_by = remote->local.ifindex;
+	struct net_device *out = dst_dev(dst);
+
+	/* what came by a VRF's interface says the VRF */
+	return !came_by || out->ifindex == came_by ||
+	       l3mdev_master_ifindex_rcu(out) == came_by;
+}
+
+/* NULL if the address that was asked isn't ours, or not on the way there. */
+static struct rtable *sock_lookup4_asked(struct sock *sk, struct flowi4 *fl,
+					 const struct kw_remote *remote)
+{
+	struct flowi4 asked = *fl;	/* a lookup binds it to what it finds */
+	struct rtable *rt;
+
+	if (!kw_addr_is_v4(&remote->local.addr))
+		return NULL;
+	asked.saddr = remote->local.addr.word[3];
+	rt = ip_route_output_flow(sock_net(sk), &asked, sk);
+	if (IS_ERR(rt))
+		return NULL;
+	if (!sock_may_leave(&rt->dst, remote)) {
+		ip_rt_put(rt);
+		return NULL;
+	}
+	fl->saddr = asked.saddr;
+	return rt;
 }
 
 static struct rtable *sock_lookup4(struct sock *sk, struct flowi4 *fl,
 				   const struct kw_remote *remote)
 {
-	struct rtable *rt;
-
-	if (kw_addr_is_v4(&remote->local.addr)) {
-		fl->saddr = remote->local.addr.word[3];
-		rt = ip_route_output_flow(sock_net(sk), fl, sk);
-		if (!IS_ERR(rt)) {
-			if (sock_may_leave(&rt->dst, remote))
-				return rt;
-			ip_rt_put(rt);
-		}
-		fl->saddr = 0;
-	}
-	return ip_route_output_flow(sock_net(sk), fl, sk);
+	return sock_lookup4_asked(sk, fl, remote) ?:
+	       ip_route_output_flow(sock_net(sk), fl, sk);
 }
 
 static int sock_route4(struct kw_sock_route *route, struct kw_remote *remote)

@@ -46,3 +46,10 @@ leaves_from() { reaches gA "$(key_address gB)" && [ "$(local_of_gB)" = "$1" ]; }
 # each packet by itself: conntrack would leave alone a flow that gB's next packet begins
 on wire nft 'table ip swap { chain pre { type filter hook prerouting priority raw; ip daddr 198.51.101.1 ip daddr set 198.51.101.78; ip saddr 198.51.101.78 ip saddr set 198.51.101.1; }; }'
 check "once packets come to another address, data leaves from that one" until_ok 20 leaves_from 198.51.101.78
+on wire nft delete table ip swap
+on wire nft add rule inet filter forward meta nfproto ipv6 udp dport 51900 drop
+ip -n gB -batch - <<'IP'
+route add default via 198.51.100.254 dev up0 table 9
+rule add from 198.51.101.0/24 lookup 9
+IP
+check "what a rule sends by another interface leaves where it came in" until_ok 10 reaches gB "$(key_address gA)"
