@@ -10,6 +10,7 @@
  *  6 after the train: counters, paths, timers
  * Softirq, under RCU; whatever fails is counted and freed in one place.
  */
+#include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/udp.h>
@@ -256,6 +257,8 @@ static bool rx_source_ok(struct rx *rx, const u8 *ip)
 static void rx_scrub(struct sk_buff *skb, struct net_device *netdev)
 {
 	skb_scrub_packet(skb, true);
+	/* of a merged train the stack takes the outer tag from the first alone */
+	__vlan_hwaccel_clear_tag(skb);
 	skb_clear_hash(skb);
 	skb->dev = netdev;
 	skb->mark = 0;
