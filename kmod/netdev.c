@@ -468,8 +468,16 @@ static void __net_exit netdev_net_pre_exit(struct net *net)
 	rtnl_unlock();
 }
 
+/* Sessions free their routes late, which must not be after their namespace's tables. */
+static void __net_exit netdev_net_exit_batch(struct list_head *nets)
+{
+	kw_session_flush();
+	rcu_barrier();
+}
+
 static struct pernet_operations netdev_net_ops = {
 	.pre_exit = netdev_net_pre_exit,
+	.exit_batch = netdev_net_exit_batch,
 };
 
 int kw_netdev_init(void)
