@@ -269,7 +269,8 @@ static void timer_run(struct timer_list *list)
 	if (next == U64_MAX)
 		return;
 	next = clamp_t(u64, next - min(next, now), 1, 3600 * KW_SEC_MS);
-	mod_timer(&timer->timer, jiffies + msecs_to_jiffies(next) + 1);
+	/* a kick that came meanwhile is earlier and stays */
+	timer_reduce(&timer->timer, jiffies + msecs_to_jiffies(next) + 1);
 }
 
 struct kw_timer *kw_timer_create(struct kw_peer *peer)
