@@ -135,7 +135,7 @@ u64 kw_rank_end_ms(const struct kw_rank_view *view, int count, int at,
 /* The jitter keeps the sessions of many peers from rekeying together. */
 static u64 rank_rekey_ms(const struct kw_rank_view *view)
 {
-	u64 tenth = KW_REKEY_INITIATOR_MS / 10;
+	const u32 tenth = KW_REKEY_INITIATOR_MS / 10;
 
 	if (!view->initiator)
 		return view->born_ms + KW_REKEY_RESPONDER_MS;

@@ -11,6 +11,7 @@
 #ifndef KW_SESSION_H
 #define KW_SESSION_H
 
+#include <linux/math64.h>
 #include <linux/rculist.h>
 #include <linux/siphash.h>
 #include <linux/spinlock.h>
@@ -137,7 +138,7 @@ struct kw_session_set {
 
 static inline u64 kw_session_now(void)
 {
-	return ktime_get_boottime_ns() / NSEC_PER_MSEC + 1;
+	return div_u64(ktime_get_boottime_ns(), NSEC_PER_MSEC) + 1;
 }
 
 /*
