@@ -68,14 +68,17 @@ rtnl_newlink_link_net(struct rtnl_newlink_params *params)
 
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
-
-/* 7.x hands the sock itself around; both belong together for life */
+/*
+ * 7.1 began to hand the sock around rather than its socket, within its stable
+ * series, and older series took that over: the type tells, no version does.
+ */
+#define KW_TUNNEL_SOCK(sk)						\
+	__builtin_choose_expr(__builtin_types_compatible_p(		\
+		typeof(udp_tunnel_sock_release), void(struct sock *)),	\
+		(sk), (sk)->sk_socket)
 #define setup_udp_tunnel_sock(net, sk, cfg)				\
-	setup_udp_tunnel_sock(net, (sk)->sk_socket, cfg)
+	setup_udp_tunnel_sock(net, KW_TUNNEL_SOCK(sk), cfg)
 #define udp_tunnel_sock_release(sk)					\
-	udp_tunnel_sock_release((sk)->sk_socket)
-
-#endif
+	udp_tunnel_sock_release(KW_TUNNEL_SOCK(sk))
 
 #endif /* KW_COMPAT_H */
