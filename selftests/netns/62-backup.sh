@@ -8,7 +8,12 @@ for g in gA gB; do gateway_conf $g; done
 gateway_trust gA "Endpoint = 198.51.100.1:51900"; gateway_trust gB "Endpoint = 192.0.2.1:51900"
 for g in gA gB; do gateway_start $g; done
 until_ok 20 reaches hA 10.2.0.2 || die "the link comes up"
-stop() { gateway_stop gA; kw gA down >/dev/null 2>&1; }
+stop() {
+	local s
+	gateway_stop gA; kw gA down >/dev/null 2>&1
+	# a static key's epoch is the second it is made in, and a new one in the same second is no newer
+	s=$EPOCHSECONDS; until [ "$EPOCHSECONDS" -gt "$s" ]; do sleep 0.1; done
+}
 restarts() { gateway_start gA; check "$1" until_ok 20 reaches hA 10.2.0.2; }
 
 # gB sees a newer key of gA's in between, whatever a boot does with an old one
