@@ -12,7 +12,7 @@ until_ok 20 reaches hA 10.2.0.2 || die "the link comes up"
 for i in A0 B0; do on wire tc qdisc add dev $i root netem delay 10ms 8ms loss 3%; done
 pump_start there hA hB 10.2.0.2 0 "$(scaled 200 40)"
 pump_start back hB hA 10.1.0.2 0 "$(scaled 200 40)"
-rekeyed() { local rank; rank=$(kw gA session ls -j | jq -r '[.sessions[].rank // empty] | max'); [ $((16#${rank:0:8})) -ge 5 ]; }
+rekeyed() { local rank; rank=$(kw gA session ls -j | jq -r '[.sessions[].rank // empty] | max'); [[ $rank =~ ^[0-9a-f]{8} ]] && [ $((16#${rank:0:8})) -ge 5 ]; }
 check "several sessions follow one another" until_ok 60 rekeyed
 pump_stop there back
 note < "$RUN/pump.there"; note < "$RUN/pump.back"
