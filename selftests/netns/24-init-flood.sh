@@ -17,7 +17,7 @@ acquire() { # ends gB's sessions, and gA's; prints the ms until gB's LAN reaches
 acquires() { for ((t = 0; t < tries; t++)); do acquire; done | sort -n > "$RUN/$1"; }       # NAME: the ms of each that succeeds
 median() { sed -n "$((tries / 2 + 1))p" "$RUN/$1"; }
 acquires quiet
-ip netns exec wire build/test/flood 198.51.100.1 51900 "$(gateway_key gB)" "$rate" 600 > "$RUN/flood" & FLOOD=$!
+ip netns exec wire nice -n 19 build/test/flood 198.51.100.1 51900 "$(gateway_key gB)" "$rate" 600 > "$RUN/flood" & FLOOD=$!
 flooded_gB() { [ "$(packets_in gB up0)" -gt "$1" ]; }
 until_ok 20 flooded_gB $(($(packets_in gB up0) + 100))
 acquires flooded
