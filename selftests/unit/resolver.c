@@ -28,13 +28,13 @@ void loop_defer(struct loop *loop, void (*fn)(void *arg), void *arg)
 	pthread_mutex_unlock(&lock);
 }
 
-/* At most 10 s. */
+/* At most a minute. */
 static void await_deferred(void)
 {
 	unsigned int i;
 	bool there = false;
 
-	for (i = 0; i < 1000 && !there; i++) {
+	for (i = 0; i < 6000 && !there; i++) {
 		pthread_mutex_lock(&lock);
 		there = waiting;
 		pthread_mutex_unlock(&lock);
