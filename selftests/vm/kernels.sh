@@ -35,7 +35,7 @@ newest_create() {
 	mapfile -t opts < <(host_aptopts)
 	say "making a Debian 13 root with the newest backports kernel in $CACHE (once, about a minute)"
 	as_root rm -rf "$new"; mkdir -p "$CACHE"
-	as_root mmdebstrap --quiet --mode=root --variant=minbase "${opts[@]}" \
+	as_root mmdebstrap --quiet --mode=root --variant=minbase --aptopt='Acquire::Retries "5"' "${opts[@]}" \
 		--dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
 		--include=make,gcc,libc6-dev --skip=cleanup/apt/lists \
 		--customize-hook='chroot "$1" apt-get install -y -qq --no-install-recommends -t trixie-backports linux-headers-amd64 >/dev/null' \
