@@ -7,7 +7,7 @@
 
 pump_start() { # NAME FROM TO ADDRESS COUNT PER_SECOND [SIZE]: numbered UDP, in the background; COUNT 0: until pump_stop
 	local port=$((7000 + $(echo "$1" | cksum | cut -c1-3))) silence
-	silence=$(scaled 5 30); [ "$5" != 0 ] || silence=600
+	silence=30; [ "$5" != 0 ] || silence=600
 	ip netns exec "$3" build/test/pump recv $port "$5" "$silence" > "$RUN/pump.$1" & eval "PUMP_$1=$!"
 	until_ok 20 grep -q listening "$RUN/pump.$1"
 	ip netns exec "$2" build/test/pump send "$4" $port "$5" "$6" "${7:-200}" "$CANARY" > "$RUN/pump.$1.tx" & eval "PUMP_$1_tx=$!"
@@ -29,7 +29,7 @@ pump_clean() { # NAME: all that was sent came, once
 }
 
 train() { # FROM TO ADDRESS: one send() of 40 datagrams, which the network core or a device cuts; prints what came
-	ip netns exec "$2" build/test/pump recv 7999 40 "$(scaled 5 30)" > "$RUN/train" & local p=$!
+	ip netns exec "$2" build/test/pump recv 7999 40 30 > "$RUN/train" & local p=$!
 	until_ok 20 grep -q listening "$RUN/train"
 	on "$1" python3 -c "
 import socket, struct
