@@ -8,6 +8,7 @@
 pump_start() { # NAME FROM TO ADDRESS COUNT PER_SECOND [SIZE]: numbered UDP, in the background; COUNT 0: until pump_stop
 	local port=$((7000 + $(echo "$1" | cksum | cut -c1-3))) silence
 	silence=30; [ "$5" != 0 ] || silence=600
+	rm -f "$RUN/pump.$1"             # one of before would say at once that it listens
 	ip netns exec "$3" build/test/pump recv $port "$5" "$silence" > "$RUN/pump.$1" & eval "PUMP_$1=$!"
 	until_ok 20 grep -q listening "$RUN/pump.$1"
 	ip netns exec "$2" build/test/pump send "$4" $port "$5" "$6" "${7:-200}" "$CANARY" > "$RUN/pump.$1.tx" & eval "PUMP_$1_tx=$!"
@@ -29,6 +30,7 @@ pump_clean() { # NAME: all that was sent came, once
 }
 
 train() { # FROM TO ADDRESS: one send() of 40 datagrams, which the network core or a device cuts; prints what came
+	rm -f "$RUN/train"
 	ip netns exec "$2" build/test/pump recv 7999 40 30 > "$RUN/train" & local p=$!
 	until_ok 20 grep -q listening "$RUN/train"
 	on "$1" python3 -c "
@@ -49,6 +51,7 @@ holds_canary() { python3 -c "import sys; sys.exit(open('$CANARY', 'rb').read() n
 
 wire_capture() { # FILE [IFACE]: what gateway A's side of the wire receives, until wire_stop
 	CAPTURED=$1 SIDE=${2:-A0}
+	rm -f "$1"
 	ip netns exec wire tcpdump -Qin -U --immediate-mode -ni "$SIDE" -w "$1" udp 2>/dev/null & CAPTURE=$!
 	until_ok 20 test -s "$1"
 }
