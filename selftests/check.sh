@@ -28,8 +28,8 @@ part sim timeout 300 make -s --no-print-directory -C selftests check-sim
 # no virtual CPU can run into code that another is patching, which QEMU's
 # threads do not emulate faithfully ("Oops: int3" at a static branch).
 export KEYWAY_TCG=single
-part_run netns-floor selftests/vm/run.sh -K floor -t 1500 selftests/netns/run.sh &
-part_run netns-newest selftests/vm/run.sh -K newest -t 1500 selftests/netns/run.sh &
+part_run netns-floor selftests/vm/run.sh -K floor -t 2400 selftests/netns/run.sh &
+part_run netns-newest selftests/vm/run.sh -K newest -t 2400 selftests/netns/run.sh &
 wait
 part_count netns-floor
 part_count netns-newest

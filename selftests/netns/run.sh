@@ -8,7 +8,7 @@
 # Prints TAP. Called through vm/run.sh.
 cd "$(dirname "$0")/../.." || exit 1
 DIR=selftests/netns
-LIMIT=${KEYWAY_LIMIT:-240}; [ "${KEYWAY_SCALE:-}" = debug ] && LIMIT=$((LIMIT * 3))
+LIMIT=${KEYWAY_LIMIT:-400}; [ "${KEYWAY_SCALE:-}" = debug ] && LIMIT=$((LIMIT * 3))
 SPLAT='WARNING: |BUG: |KASAN: |UBSAN: |Oops|INFO: (task|rcu|possible)|suspicious RCU|general protection|refcount_t:'
 rc=0
 
