@@ -8,7 +8,9 @@
 . selftests/netns/lib.sh
 
 ip netns add gA
-on gA build/test/nlfuzz "$(scaled 20000 2000)" "$RANDOM" || FAILED=1
+seed=${KEYWAY_SEED:-1}
+note <<< "seed $seed"
+on gA build/test/nlfuzz "$(scaled 20000 2000)" "$seed" || FAILED=1
 
 # a namespace that a user made: its root has the capability there only
 as_user() { setpriv --reuid 65534 --regid 65534 --clear-groups unshare --user --net --map-root-user "$@"; }

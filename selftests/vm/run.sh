@@ -19,7 +19,7 @@ usage: run.sh [options] [--] command...     (one argument: shell text; several: 
 U
 exit 2; }
 HERE=$(cd "$(dirname "$0")" && pwd) TREE=$(cd "$(dirname "$0")/../.." && pwd)
-WHICH=floor SHARE='' LOG='' CPUS=2 MEM=2G TMO=300 ACCEL=auto ICOUNT='' APPEND='' SPLATS=1 VERBOSE='' PLUGIN='' VARS=(KEYWAY_SCALE CI)
+WHICH=floor SHARE='' LOG='' CPUS=2 MEM=2G TMO=300 ACCEL=auto ICOUNT='' APPEND='' SPLATS=1 VERBOSE='' PLUGIN='' VARS=(KEYWAY_SCALE KEYWAY_SEED CI)
 while getopts K:s:l:c:m:t:a:i:e:A:p:Wvh o; do case $o in
 	K) WHICH=$OPTARG;; s) SHARE=$OPTARG;; l) LOG=$OPTARG;; c) CPUS=$OPTARG;; m) MEM=$OPTARG;;
 	t) TMO=$OPTARG;; a) ACCEL=$OPTARG;; i) ICOUNT=$OPTARG;; e) VARS+=("$OPTARG");; A) APPEND=$OPTARG;;
