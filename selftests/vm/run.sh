@@ -94,7 +94,10 @@ KVM=(-accel kvm -cpu host) TCG=(-accel "tcg,thread=${KEYWAY_TCG:-multi}" -cpu "m
 # counting keeps AVX2, as real gateways have it; emulated real time is 2.5x faster without
 [ -n "$ICOUNT" ] && { CPUS=1; TCG=(-accel tcg,thread=single -cpu "max,$LESS" -icount "shift=$ICOUNT,sleep=off" -rtc base=2026-01-01,clock=vm -seed 1); }
 choose_accel
-[ "$ACCEL" = kvm ] && QA+=("${KVM[@]}") || QA+=("${TCG[@]}")
+if [ "$ACCEL" = kvm ]; then QA+=("${KVM[@]}")
+else # a busy host stalls the threads of an emulated CPU for as long as a bug would
+	QA+=("${TCG[@]}"); CMD+=" rcupdate.rcu_cpu_stall_timeout=120 watchdog_thresh=60"
+fi
 echo "export KEYWAY_ACCEL=$ACCEL" >> "$W/ctl/env"
 share root / ,readonly=on; share ctl "$W/ctl" ''; share tree "$TREE" ,readonly=on
 [ -n "$SHARE" ] && { mkdir -p "$SHARE"; share share "$(realpath "$SHARE")" ''; CMD+=" kwvm_share"; }
