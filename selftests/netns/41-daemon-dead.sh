@@ -13,6 +13,6 @@ check "the session reaches an age of 100 s" until_ok 130 aged 100
 kill -STOP "$(cat "$RUN/gA/pid")"      # or it might follow the kernel's wish to rekey, which comes from 108 s on
 check "and of 131 s" until_ok 40 aged 131
 gateway_stop gA KILL
-sleep "$(scaled 45 20)"; gateway_start gA     # a slow guest starts it for long, and keys end at 180 s
+sleep "$(scaled 45 5)"; gateway_start gA      # a debug guest is half a minute in between, and keys end at 180 s
 pump_stop there back
 pump_clean there; pump_clean back
